@@ -1,0 +1,1 @@
+"""The common language every platform is translated into; imports nothing of ours."""

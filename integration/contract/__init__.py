@@ -1,0 +1,1 @@
+"""What a connector promises the engine, and what passes between the two."""

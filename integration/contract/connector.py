@@ -1,0 +1,221 @@
+"""A connector declares itself here: who it is, what it reads, writes and asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from integration.canonical.kinds import FACETS, Kind
+from integration.contract.mapping import FieldMap
+from integration.contract.messages import (
+    Answer,
+    Event,
+    Finding,
+    Found,
+    Outcome,
+    Outgoing,
+    Page,
+    Raw,
+    Request,
+    Secrets,
+    Settings,
+    Verdict,
+    Wanted,
+)
+from integration.http.auth import Auth
+from integration.http.client import Http
+from integration.http.limits import Limit
+
+# What a connector's own client looks like is its own affair.
+Client = Any
+
+
+class Reader(Protocol):
+    """Yields a platform's rows; every stream it is asked for is one it declared."""
+
+    def read(
+        self, stream: str, since: str | None, resume: str | None
+    ) -> Iterator[Page]:
+        """Pages of what changed since the mark `since` (None: everything).
+
+        `resume` continues where an earlier read of the same selection stopped.
+        """
+
+    def fetch(self, stream: str, ids: Sequence[str]) -> Iterator[Raw]:
+        """These rows, and any neighbours that came for free.
+
+        An id not yielded at the end is gone.
+        """
+
+    def ids(self, stream: str, since: datetime) -> Iterator[str]:
+        """Ids of what came to be since then; cheap, for finding what was missed."""
+
+
+class Writer(Protocol):
+    """Finds and writes things of the kinds its connector declares."""
+
+    def find(self, kind: Kind, wanted: Sequence[Wanted]) -> Iterator[Found]:
+        """The counterparts that exist already; nothing is yielded for the others."""
+
+    def write(self, kind: Kind, batch: Sequence[Outgoing]) -> Iterator[Outcome]:
+        """One outcome per outgoing. Raising concerns the whole batch (see errors)."""
+
+
+class Webhooks(Protocol):
+    """Receives a platform's calls and keeps its subscriptions in order."""
+
+    def greet(self, request: Request) -> Answer | None:
+        """The answer to a handshake or ping; None: this is an event."""
+
+    def verify(self, request: Request) -> Verdict:
+        """Whether the raw bytes carry a valid signature."""
+
+    def events(self, request: Request) -> Iterator[Event]:
+        """Which rows the call is about; ids only."""
+
+    def sync(
+        self, client: Client, url: str | None, secret: str, streams: Collection[str]
+    ) -> None:
+        """Register at `url` what is missing for `streams`, revive what was disabled,
+        drop what is stray of ours; `url` None: remove all of ours."""
+
+
+# A mark of a TIME cursor: UTC, so that later is greater as text. A reader also takes
+# one with a fraction or an offset behind it.
+TIME_MARK = "%Y-%m-%dT%H:%M:%S"
+
+
+class CursorType(StrEnum):
+    """How a stream tells what is new; TIME marks are written as `TIME_MARK`."""
+
+    TIME = "time"
+    REVISION = "revision"
+    TOKEN = "token"  # noqa: S105  a kind of cursor, not a password
+    NONE = "none"
+
+
+class Style(StrEnum):
+    """What an update carries: changed fields only, or all of them."""
+
+    PARTIAL = "partial"
+    FULL = "full"
+
+
+class Repeat(StrEnum):
+    """What makes a repeated create safe on the platform."""
+
+    FIND = "find"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing a connection needs to know; becomes a form field and an option.
+
+    `type` is text, secret, bool, int, choice or url. `help` stands beside the field.
+    """
+
+    name: str
+    label: str
+    type: str = "text"
+    required: bool = True
+    default: Any = None
+    choices: Sequence[str] = ()
+    help: str = ""
+
+    @property
+    def secret(self) -> bool:
+        """Whether the value is stored encrypted and never shown."""
+        return self.type == "secret"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One list of the platform, and the canonical kinds its rows become.
+
+    `overlap` seconds are read again each time. `gone_after` full reads without a row
+    mean it is gone (0: absence means nothing). `full_every` and `read_every` are
+    seconds between reads Weft makes on its own account (0: only as routes ask).
+    `called` are the paths of what a merchant calls a row, for one that cannot be
+    mapped; the first that is not empty counts.
+    """
+
+    key: str
+    maps: Sequence[FieldMap[Any]] = ()
+    cursor: CursorType = CursorType.TIME
+    ascending: bool = False
+    overlap: int = 300
+    fetchable: bool = True
+    gone_after: int = 1
+    full_every: int = 0
+    read_every: int = 0
+    called: Sequence[str] = ()
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds one row of this stream may become."""
+        return tuple(fieldmap.target.kind for fieldmap in self.maps)
+
+    @property
+    def main(self) -> Kind:
+        """The kind a row of this stream is, beside what else comes along with it."""
+        own = (kind for kind in self.kinds if kind not in (*FACETS, Kind.CATEGORY))
+        return next(own, self.kinds[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writes:
+    """How one kind is written.
+
+    `always` names payload fields every update carries; `on_create` those an update
+    leaves out, each with the setting that sends it all the same ("": none). `volatile`
+    names keys inside the payload whose change alone is no change (signed addresses).
+    `repeat_setting` names the connection setting without which a repeat is never safe.
+    `batch` is the most weight one call takes, `first` what to begin with, and `weigh`
+    what one write weighs.
+    """
+
+    map: FieldMap[dict[str, Any]]
+    style: Style = Style.PARTIAL
+    always: Sequence[str] = ()
+    on_create: Mapping[str, str] = field(default_factory=dict)
+    volatile: Sequence[str] = ()
+    repeat: Repeat = Repeat.FIND
+    repeat_setting: str = ""
+    batch: int = 1
+    first: int = 0
+    weigh: Callable[[Outgoing], int] = lambda outgoing: 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """A platform, as one declaration. `key` equals the folder's name."""
+
+    key: str
+    label: str
+    fields: Sequence[Field]
+    account: Callable[[Settings], str]
+    base_url: Callable[[Settings], str]
+    auth: Callable[[Settings, Secrets], Auth]
+    client: Callable[[Settings, Http], Client]
+    probe: Callable[[Client], Iterator[Finding]]
+    streams: Sequence[Stream] = ()
+    writes: Mapping[Kind, Writes] = field(default_factory=dict)
+    reader: Callable[[Client], Reader] | None = None
+    writer: Callable[[Client], Writer] | None = None
+    webhooks: Callable[[Settings, Secrets], Webhooks] | None = None
+    limits: Callable[[Settings], Sequence[Limit]] = lambda settings: ()
+
+    def stream(self, key: str) -> Stream:
+        """The stream of that name; KeyError where there is none."""
+        for stream in self.streams:
+            if stream.key == key:
+                return stream
+        raise KeyError(key)
+
+    def streams_of(self, kind: Kind) -> tuple[Stream, ...]:
+        """The streams whose rows become things of `kind`."""
+        return tuple(stream for stream in self.streams if kind in stream.kinds)

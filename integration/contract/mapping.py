@@ -1,0 +1,138 @@
+"""Field maps: tables of field and rule, pure, printable, with a digest of their own."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import InvalidOperation
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from integration.canonical.codec import digest
+from integration.contract.context import Context, known_as, resolve
+from integration.contract.rules import (
+    Rule,
+    at,
+    choice,
+    const,
+    derive,
+    each,
+    functions,
+    joined,
+    linked,
+    number,
+    placed,
+    ref,
+)
+from integration.errors import BadRecord
+
+__all__ = [
+    "Context",
+    "FieldMap",
+    "Rule",
+    "at",
+    "choice",
+    "const",
+    "derive",
+    "each",
+    "joined",
+    "known_as",
+    "linked",
+    "number",
+    "ref",
+    "resolve",
+]
+
+T = TypeVar("T")
+
+
+class FieldMap(Generic[T]):
+    """A target and one rule per field; called with a source it gives the target.
+
+    `target` is a record class (reading) or dict (writing). `uses` names the settings
+    and facts its rules read; nothing else is shown to them. `over` splits one source
+    into several (a family into its variants), each mapped alone. Raise `version` when
+    a function deeper than the rules changes meaning.
+    """
+
+    def __init__(
+        self,
+        target: type[T],
+        *,
+        uses: Sequence[str] = (),
+        over: Callable[[Any], Iterable[Any]] | None = None,
+        version: int = 1,
+        **rules: Rule,
+    ) -> None:
+        self.target: Any = target
+        self.over = over
+        self.uses = tuple(uses)
+        self.version = version
+        self.rules: Mapping[str, Rule] = MappingProxyType(rules)
+
+    def __call__(self, source: Any, context: Context) -> T:
+        """The mapped target. BadRecord names the field that could not be filled."""
+        shown = context.only(self.uses)
+        values: dict[str, Any] = {}
+        for name, rule in self.rules.items():
+            try:
+                put(values, name, rule(source, shown))
+            except BadRecord as error:
+                raise placed(error, name) from error
+            except (ValueError, TypeError, LookupError, InvalidOperation) as error:
+                message = f"{rule.describe()} cannot be read: {error}"
+                raise BadRecord(name, message, code="field_unreadable") from error
+        return self.target(**values)  # type: ignore[no-any-return]
+
+    def records(self, source: Any, context: Context) -> list[T]:
+        """Every target one row gives: one, or one for each element of `over`."""
+        if self.over is None:
+            return [self(source, context)]
+        return [self(element, context) for element in self.over(source)]
+
+    def extended(self, rules: Mapping[str, Rule]) -> FieldMap[T]:
+        """The same map with these rules added or put in place of its own."""
+        merged = {**self.rules, **rules}
+        return FieldMap(
+            self.target,
+            uses=self.uses,
+            over=self.over,
+            version=self.version,
+            **merged,
+        )
+
+    def describe(self) -> list[tuple[str, str]]:
+        """(field, rule in words), in the order they are applied."""
+        return [(name, rule.describe()) for name, rule in self.rules.items()]
+
+    def digest(self, context: Context) -> bytes:
+        """Changes whenever the rules, their code or what they use changes."""
+        shown = context.only(self.uses)
+        parts = [str(self.version), repr(self.describe())]
+        parts += [_source(rule) for rule in self.rules.values()]
+        parts += [repr(sorted((k, shown.setting(k)) for k in self.uses))]
+        return digest("\n".join(parts).encode())
+
+
+def put(values: dict[str, Any], name: str, value: Any) -> None:
+    """Set `name` in `values`; a dotted name goes into a nested dict."""
+    first, _, rest = name.partition(".")
+    if rest:
+        values[first] = dict(values.get(first) or {})
+        put(values[first], rest, value)
+    else:
+        values[first] = value
+
+
+def _source(rule: Rule) -> str:
+    texts = []
+    for function in functions(rule):
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, FieldMap):
+            texts.append(owner.digest(Context()).hex())
+            continue
+        try:
+            texts.append(inspect.getsource(function))
+        except (OSError, TypeError):
+            texts.append(repr(getattr(function, "__name__", "")))
+    return "".join(texts)

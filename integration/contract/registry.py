@@ -1,0 +1,35 @@
+"""Finds the connectors: every folder under `connectors/`, in order of name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from integration.contract.connector import Connector
+
+# By name only: nothing in Weft imports a connector.
+FOLDER = "connectors"
+
+
+@cache
+def connectors() -> dict[str, Connector]:
+    """Every connector by its key. Raises where one is declared badly."""
+    package = importlib.import_module(FOLDER)
+    found = {}
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+        if module.ispkg:
+            declared = importlib.import_module(f"{FOLDER}.{module.name}").CONNECTOR
+            if declared.key != module.name:
+                raise ValueError(f"{module.name} declares the key {declared.key!r}")
+            found[declared.key] = declared
+    return found
+
+
+def connector(key: str) -> Connector:
+    """The connector of that key; KeyError names the ones there are."""
+    try:
+        return connectors()[key]
+    except KeyError:
+        known = ", ".join(connectors())
+        raise KeyError(f"no platform {key!r}; there are: {known}") from None

@@ -1,0 +1,53 @@
+"""State, one concept per file."""
+
+from integration.models.budget import CallBudget, CallUsage
+from integration.models.connection import Connection, Health
+from integration.models.cursor import Cursor
+from integration.models.delivery import Delivery, DeliveryState
+from integration.models.event import EventState, WebhookEvent
+from integration.models.lease import Lease, WorkerBeat
+from integration.models.link import Link
+from integration.models.record import MatchKey, Record
+from integration.models.route import Direction, Drift, Missing, Override, Policy, Route
+from integration.models.run import Run, RunState, RunTarget
+from integration.models.scope import ForeignTenant, TenantModel, UnscopedQuery
+from integration.models.sealed import SealBroken
+from integration.models.sighting import Sighting
+from integration.models.tenant import Member, Role, Tenant
+from integration.models.work import Priority, Work
+
+__all__ = [
+    "CallBudget",
+    "CallUsage",
+    "Connection",
+    "Cursor",
+    "Delivery",
+    "DeliveryState",
+    "Direction",
+    "Drift",
+    "EventState",
+    "ForeignTenant",
+    "Health",
+    "Lease",
+    "Link",
+    "MatchKey",
+    "Member",
+    "Missing",
+    "Override",
+    "Policy",
+    "Priority",
+    "Record",
+    "Role",
+    "Route",
+    "Run",
+    "RunState",
+    "RunTarget",
+    "SealBroken",
+    "Sighting",
+    "Tenant",
+    "TenantModel",
+    "UnscopedQuery",
+    "WebhookEvent",
+    "Work",
+    "WorkerBeat",
+]

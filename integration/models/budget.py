@@ -1,0 +1,69 @@
+"""CallBudget: calls a platform account allows; CallUsage: calls spent, by the hour."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from integration.models.connection import Connection
+from integration.models.route import Route
+from integration.models.scope import TenantModel
+
+
+class CallBudget(models.Model):
+    """One window of one platform account; tenants who share the account share it.
+
+    `slots` is a log of [slot start, calls] over the last window, changed only where
+    `version` is still the one that was read: exact whatever the number of processes.
+    `allowed` and `resets_at` may be corrected by what the platform's headers say.
+    """
+
+    platform = models.CharField(max_length=40)
+    account = models.CharField(max_length=200)
+    group = models.CharField(max_length=40, blank=True)
+    window = models.PositiveBigIntegerField(help_text="Milliseconds.")
+    allowed = models.PositiveIntegerField(help_text="Calls per window.")
+    reserve = models.PositiveIntegerField(
+        default=0, help_text="Of these, kept for sales."
+    )
+    slots = models.JSONField(default=list, editable=False)
+    version = models.PositiveBigIntegerField(default=0, editable=False)
+    # The platform said that nothing is left until then.
+    resets_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("platform", "account", "group", "window"), name="budget_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        seconds = self.window / 1000
+        return f"{self.platform} {self.account}: {self.allowed} in {seconds:g} s"
+
+
+class CallUsage(TenantModel):
+    """Calls one connection spent in one hour for one route (none: for itself)."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="usage")
+    route = models.ForeignKey(Route, models.SET_NULL, null=True, blank=True)
+    hour = models.DateTimeField()
+    calls = models.PositiveIntegerField(default=0)
+    throttled = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=("connection", "route", "hour"), name="usage_once"
+            ),
+            models.UniqueConstraint(
+                fields=("connection", "hour"),
+                condition=Q(route=None),
+                name="usage_once_without_route",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection} {self.hour:%Y-%m-%d %H}h: {self.calls}"

@@ -1,0 +1,13 @@
+"""The doors: staff pages, webhooks, and the probes."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from integration import health
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("hooks/", include("integration.hooks.urls")),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+]

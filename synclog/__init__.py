@@ -1,0 +1,1 @@
+"""Beside the road: what happened, and to whom it matters."""

@@ -1,0 +1,1 @@
+"""The road, one station per file; it knows no platform."""

@@ -1,0 +1,199 @@
+"""Deliveries that need another thing first: it becomes its own delivery, they wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from integration.canonical.catalog import Variant
+from integration.canonical.kinds import FACETS, PARTS, Kind
+from integration.canonical.values import Ref
+from integration.contract import registry
+from integration.contract.connector import Writer
+from integration.contract.messages import Wanted
+from integration.engine import confirm, refuse
+from integration.engine.draft import Draft
+from integration.engine.match import absorb
+from integration.engine.owe import Owed, plan, whole_of
+from integration.engine.resolve import record_of
+from integration.errors import BadRecord, MissingLink, SyncFailure
+from integration.models import (
+    Delivery,
+    DeliveryState,
+    Link,
+    MatchKey,
+    Missing,
+    Record,
+    Route,
+)
+from integration.models.delivery import OPEN_DELIVERIES
+
+if TYPE_CHECKING:
+    from integration.engine.compose import Composed
+    from integration.engine.push import Batch
+
+
+def block(batch: Batch, composed: Composed) -> None:
+    """Bring what is missing, at the priority of what needs it, and let that wait."""
+    for draft, missing in composed.blocked:
+        try:
+            partner = _bring(batch, draft, missing)
+        except BadRecord as error:
+            composed.refused.append((draft, error))
+            continue
+        _wait(batch, [draft], partner)
+
+
+def _bring(batch: Batch, draft: Draft, missing: MissingLink) -> Delivery:
+    """The open delivery of the thing that is missing, made where there is none."""
+    route = batch.route
+    ref = Ref(Kind(missing.kind), missing.external_id, missing.keys)
+    record = record_of(route.source, ref)
+    if record is None:
+        raise _nobody_knows(route, missing)
+    kind, record = whole_of(record)
+    writes = registry.connector(route.target.platform).writes
+    if kind not in writes or route.missing == Missing.HOLD:
+        raise _nobody_knows(route, missing)
+    carrier = _carrier(route, kind)
+    plan(
+        Owed(
+            route=carrier,
+            record_ids=[record.pk],
+            priority=draft.delivery.priority,
+            cause="needed",
+            now=timezone.now(),
+            kind=kind,
+        )
+    )
+    return Delivery.everywhere.get(
+        route=carrier, record=record, state__in=OPEN_DELIVERIES
+    )
+
+
+def _carrier(route: Route, kind: str) -> Route:
+    """The route that brings this kind anyway, else the one that needs it."""
+    own = Route.everywhere.filter(
+        source=route.source, target=route.target, kind=kind, enabled=True
+    )
+    return own.select_related("target", "source").first() or route
+
+
+def _nobody_knows(route: Route, missing: MissingLink) -> BadRecord:
+    named = ", ".join(missing.keys.values()) or missing.external_id
+    return BadRecord(
+        missing.kind,
+        f"The {missing.kind} {named} is not known in {route.target.label}.",
+        code="partner_unknown",
+        hint=f"Create it in {route.target.label}, or correct its key; then retry.",
+    )
+
+
+def _wait(batch: Batch, drafts: Sequence[Draft], partner: Delivery | None) -> None:
+    Delivery.everywhere.filter(
+        pk__in=[draft.delivery.pk for draft in drafts], state=DeliveryState.PLANNED
+    ).update(
+        state=DeliveryState.BLOCKED,
+        waits_for=partner,
+        message=f"Waits for {partner}." if partner else "",
+    )
+
+
+def find_owners(batch: Batch, writer: Writer, composed: Composed) -> None:
+    """Settle stock and prices whose owner is not linked on the target.
+
+    They wait where the owner is on its way, are due again at once where it is found
+    there, and are closed where it is not: planned anew when it arrives.
+    """
+    coming = _coming(batch, [draft.delivery.record for draft in composed.ownerless])
+    for draft in composed.ownerless:
+        if draft.delivery.record_id in coming:
+            _wait(batch, [draft], coming[draft.delivery.record_id])
+    rest = [d for d in composed.ownerless if d.delivery.record_id not in coming]
+    if not rest:
+        return
+    try:
+        found = _look(batch, writer, rest)
+    except SyncFailure as failure:
+        refuse.set_back(batch, rest, failure)
+        return
+    there = [draft for draft in rest if draft.delivery.record_id in found]
+    refuse.refuse(batch, _link_owners(batch, there, found))
+    nowhere = [draft for draft in rest if draft.delivery.record_id not in found]
+    confirm.close(batch, [(draft, "no_owner") for draft in nowhere])
+
+
+def _coming(batch: Batch, records: Sequence[Record]) -> dict[int, Delivery]:
+    """Open deliveries, into this target, of what these records are or are part of."""
+    wholes = {record.parent_id or record.pk: record.pk for record in records}
+    owner = FACETS[batch.kind]
+    open_now = Delivery.everywhere.filter(
+        route__target=batch.route.target,
+        record__in=wholes,
+        kind__in=[owner, PARTS.get(owner, owner)],
+        state__in=OPEN_DELIVERIES,
+    ).select_related("record", "route")
+    return {wholes[delivery.record_id]: delivery for delivery in open_now}
+
+
+def _look(batch: Batch, writer: Writer, drafts: Sequence[Draft]) -> dict[int, str]:
+    """Ids of variants that exist on the target though nobody linked them."""
+    keys = MatchKey.everywhere.filter(
+        record__in=[draft.delivery.record_id for draft in drafts],
+        kind=Kind.VARIANT,
+        name="sku",
+    ).select_related("record")
+    by_uid = {str(key.record.uid): key for key in keys}
+    wanted = [
+        Wanted(uid, Variant(external_id="", sku=key.value))
+        for uid, key in by_uid.items()
+    ]
+    found = writer.find(Kind.VARIANT, wanted) if wanted else ()
+    return {
+        by_uid[each.uid].record_id: each.external_ids[0]
+        for each in found
+        if len(each.external_ids) == 1
+    }
+
+
+def _link_owners(
+    batch: Batch, drafts: Sequence[Draft], found: dict[int, str]
+) -> list[tuple[Draft, BadRecord]]:
+    """Link them; what another record holds is one thing with it, or ambiguous."""
+    kind = FACETS[batch.kind]
+    held = Link.everywhere.filter(
+        connection=batch.route.target, kind=kind, external_id__in=found.values()
+    )
+    holders = {link.external_id: link.record for link in held.select_related("record")}
+    refused = [
+        (draft, _taken(holder))
+        for draft in drafts
+        if (holder := holders.get(found[draft.delivery.record_id])) is not None
+        and not absorb(holder, draft.delivery.record)
+    ]
+    Link.everywhere.bulk_create(
+        [
+            Link(
+                tenant_id=batch.route.tenant_id,
+                connection=batch.route.target,
+                kind=kind,
+                external_id=external_id,
+                record_id=record_id,
+            )
+            for record_id, external_id in found.items()
+            if external_id not in holders
+        ],
+        ignore_conflicts=True,
+    )
+    return refused
+
+
+def _taken(holder: Record) -> BadRecord:
+    return BadRecord(
+        "sku",
+        f"What has this SKU there is already linked to {holder}.",
+        code="ambiguous",
+        hint="Two things of the source claim the same one: make their values differ.",
+    )

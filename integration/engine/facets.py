@@ -1,0 +1,58 @@
+"""Stock and prices of what has just been linked on a target: owed now that they have
+a place to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from integration.canonical.kinds import FACETS
+from integration.engine.draft import Draft
+from integration.engine.owe import Owed, plan
+from integration.models import Delivery, Link, Record, Route
+from integration.models.delivery import OPEN_DELIVERIES
+
+if TYPE_CHECKING:
+    from integration.engine.push import Batch
+
+
+def owe(batch: Batch, drafts: Sequence[Draft]) -> None:
+    """Plan the facets of newly linked things that no delivery is on its way for."""
+    fresh = [draft.delivery.record_id for draft in drafts if draft.there is None]
+    if not fresh or batch.kind in FACETS:
+        return
+    owners = list(
+        Record.everywhere.filter(Q(pk__in=fresh) | Q(parent__in=fresh)).values_list(
+            "pk", flat=True
+        )
+    )
+    routes = Route.everywhere.filter(
+        target=batch.route.target, kind__in=FACETS, enabled=True
+    ).select_related("target", "source")
+    for route in routes:
+        plan(
+            Owed(
+                route=route,
+                record_ids=_unplanned(route, owners),
+                priority=drafts[0].delivery.priority,
+                cause="linked",
+                now=timezone.now(),
+            )
+        )
+
+
+def _unplanned(route: Route, record_ids: Sequence[int]) -> list[int]:
+    here = Link.everywhere.filter(
+        connection=route.source, kind=route.kind, record__in=record_ids, gone_at=None
+    )
+    open_now = Delivery.everywhere.filter(
+        route=route, record__in=record_ids, state__in=OPEN_DELIVERIES
+    )
+    return list(
+        here.exclude(record__in=open_now.values("record")).values_list(
+            "record_id", flat=True
+        )
+    )

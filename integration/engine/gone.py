@@ -1,0 +1,92 @@
+"""What vanished from its source: noted, and told to the targets that must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from integration.canonical.kinds import KEPT_WHEN_GONE, Kind
+from integration.canonical.record import Record as Canonical
+from integration.engine.detect import stamp
+from integration.engine.identity import Name, name_of
+from integration.engine.intake import Intake, body_of
+from integration.engine.owe import Owed, plan
+from integration.errors import BadRecord
+from integration.models import Link, Policy, Record, Sighting
+from synclog import journal
+
+
+def vanish(intake: Intake, lost: Sequence[Sighting]) -> None:
+    """Mark rows as gone, and owe what targets show of them.
+
+    Customers and orders are noted only: nobody's order is cancelled by a short list.
+    """
+    ids = [sighting.external_id for sighting in lost]
+    Sighting.everywhere.filter(pk__in=[sighting.pk for sighting in lost]).update(
+        gone_at=intake.now
+    )
+    links = _links(intake, lost)
+    Link.everywhere.filter(pk__in=[link.pk for link in links]).update(
+        gone_at=intake.now
+    )
+    touched = {link.record_id: link.record for link in links}
+    if touched:
+        stamp(intake.connection.tenant_id, touched, {})
+        Record.everywhere.filter(pk__in=touched).update(gone_at=intake.now)
+    _owe(intake, links)
+    journal.close_problems(
+        intake.connection, kind=intake.stream.main, external_ids=ids, by="gone"
+    )
+
+
+def _links(intake: Intake, lost: Sequence[Sighting]) -> list[Link]:
+    names = {name for sighting in lost for name in _own_names(intake, sighting)}
+    stored = Link.everywhere.filter(
+        connection=intake.connection,
+        kind__in={kind for kind, _ in names},
+        external_id__in={external_id for _, external_id in names},
+        gone_at=None,
+    ).select_related("record")
+    return [link for link in stored if (link.kind, link.external_id) in names]
+
+
+def _own_names(intake: Intake, sighting: Sighting) -> set[Name]:
+    """What left with a row: the thing itself, its parts and their facets; not the
+    category it was filed under."""
+    try:
+        things = intake.reading.records(body_of(sighting))
+    except BadRecord:
+        return {(str(kind), sighting.external_id) for kind in intake.stream.kinds}
+    own = {name_of(thing) for thing in _with_parts(things, sighting.external_id)}
+    for thing in things:
+        owner = thing.owner()
+        if owner is not None and name_of(owner) in own:
+            own.add(name_of(thing))
+    return own
+
+
+def _with_parts(things: Iterable[Canonical], external_id: str) -> Iterable[Canonical]:
+    for thing in things:
+        if thing.external_id == external_id:
+            yield thing
+            yield from thing.parts()
+
+
+def _owe(intake: Intake, links: Sequence[Link]) -> None:
+    for route in intake.routes:
+        if Kind(route.kind) in KEPT_WHEN_GONE or route.policy != Policy.OVERWRITE:
+            continue
+        gone = [link.record_id for link in links if link.kind == route.kind]
+        there = Link.everywhere.filter(
+            connection=route.target, kind=route.kind, record__in=gone
+        ).values_list("record_id", flat=True)
+        if there:
+            plan(
+                Owed(
+                    route=route,
+                    record_ids=list(there),
+                    priority=intake.priority,
+                    cause="gone",
+                    now=intake.now,
+                    run=intake.run if intake.run and intake.run.everything else None,
+                )
+            )

@@ -1,0 +1,104 @@
+"""Webhooks become reads: events of one list are gathered into one run.
+
+A body is never used as data; the platform is asked what is true now.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db import transaction
+from django.db.models import Q
+
+from integration.contract.messages import These
+from integration.engine.select import AT_ONCE
+from integration.engine.selection import ask
+from integration.models import (
+    Connection,
+    EventState,
+    Run,
+    RunState,
+    WebhookEvent,
+)
+from integration.models.connection import STOPPED
+from synclog.models import SyncError
+
+# Events looked at in one go.
+SLICE = 500
+
+
+def act() -> int:
+    """Turn what has been received into runs; how many events were acted on."""
+    waiting = list(
+        WebhookEvent.everywhere.filter(state=EventState.RECEIVED)
+        .exclude(connection__health__in=STOPPED)
+        .order_by("received_at")
+        .values_list("pk", "connection", "stream", "ids")[:SLICE]
+    )
+    gathered: dict[tuple[int, str], dict[str, list[int]]] = defaultdict(dict)
+    for pk, connection_id, stream, ids in waiting:
+        for external_id in ids:
+            gathered[(connection_id, stream)].setdefault(external_id, []).append(pk)
+    for (connection_id, stream), events in gathered.items():
+        connection = Connection.everywhere.get(pk=connection_id)
+        names = list(events)
+        for begin in range(0, len(names), AT_ONCE):
+            chosen = names[begin : begin + AT_ONCE]
+            pks = {pk for name in chosen for pk in events[name]}
+            _trigger(connection, stream, tuple(chosen), pks)
+    return len(waiting)
+
+
+def waiting() -> bool:
+    """Whether something was received and not acted on."""
+    return WebhookEvent.everywhere.filter(state=EventState.RECEIVED).exists()
+
+
+def _trigger(
+    connection: Connection, stream: str, ids: tuple[str, ...], pks: set[int]
+) -> None:
+    with transaction.atomic():
+        mine = WebhookEvent.everywhere.filter(pk__in=pks, state=EventState.RECEIVED)
+        if not mine.exists():
+            return
+        run, _ = ask(connection, stream, These(ids), cause="webhook")
+        mine.update(state=EventState.TRIGGERED, run=run)
+
+
+def close() -> int:
+    """Note what became of the reads that events led to; how many are settled."""
+    led = WebhookEvent.everywhere.filter(state=EventState.TRIGGERED)
+    failed = Q(run__state__in=(RunState.FAILED, RunState.CANCELLED))
+    ended = led.filter(run__state=RunState.DONE)
+    count = 0
+    for event in ended.select_related("run")[:SLICE]:
+        count += _settle(event)
+    lost = led.filter(failed | Q(run=None)).values_list("pk", flat=True)
+    count += WebhookEvent.everywhere.filter(pk__in=list(lost)).update(
+        state=EventState.FAILED, reason="The read it led to failed."
+    )
+    return count
+
+
+def _settle(event: WebhookEvent) -> int:
+    run: Run | None = event.run
+    again = Run.everywhere.filter(
+        connection=event.connection,
+        stream=event.stream,
+        wait_reason="not_found_yet",
+        state__in=(RunState.QUEUED, RunState.RUNNING),
+        created_at__gte=event.received_at,
+    )
+    if again.exists():
+        return 0
+    state, reason = EventState.PROCESSED, ""
+    if run is not None and run.skipped and run.read == run.skipped:
+        state, reason = EventState.IGNORED, "Nothing of it is to be found there."
+    refused = SyncError.everywhere.filter(
+        connection=event.connection, external_id__in=event.ids, state="open"
+    )
+    if refused.exists():
+        state, reason = EventState.FAILED, "It has an open error."
+    return WebhookEvent.everywhere.filter(
+        pk=event.pk, state=EventState.TRIGGERED
+    ).update(state=state, reason=reason)

@@ -1,0 +1,168 @@
+"""What the rows of a page are, by their digests alone: new, changed, same, stale, gone.
+
+One SELECT per page, before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from integration.canonical.codec import digest
+from integration.contract.connector import Stream
+from integration.contract.messages import Raw
+from integration.engine.maps import Reading
+from integration.models import Connection, Route, Run, Sighting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """Under which terms rows are taken in.
+
+    `routes` are those that may owe something for them; `resend` owes deliveries for
+    unchanged rows too; `fresh_for` is how old a sighting may grow before an unchanged
+    row refreshes it.
+    """
+
+    connection: Connection
+    stream: Stream
+    reading: Reading
+    routes: Sequence[Route]
+    run: Run | None
+    cause: str
+    priority: int
+    now: datetime
+    resend: bool = False
+    fresh_for: timedelta = timedelta(0)
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The rows of one page by what must be done with them."""
+
+    fresh: list[Raw] = field(default_factory=list)
+    same: list[Sighting] = field(default_factory=list)
+    stubs: list[Raw] = field(default_factory=list)
+    gone: list[Sighting] = field(default_factory=list)
+    known: dict[str, Sighting] = field(default_factory=dict)
+    never_seen: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def sort(intake: Intake, rows: Sequence[Raw]) -> Sorted:
+    """Tell the rows of a page apart; counts what needs no further look."""
+    latest = {raw.external_id: raw for raw in rows}
+    found = Sorted(known=sightings(intake, latest))
+    found.counts["read"] = len(rows)
+    # Listed twice on one page: the later one stands for both.
+    found.counts["skipped"] = len(rows) - len(latest)
+    for raw in latest.values():
+        _place(intake, found, raw)
+    return found
+
+
+def _place(intake: Intake, found: Sorted, raw: Raw) -> None:
+    before = found.known.get(raw.external_id)
+    if raw.gone:
+        _place_gone(intake, found, raw, before)
+    elif raw.body is None:
+        found.counts["passed_on"] += 1
+        found.stubs.append(raw)
+    elif before is not None and _stale(intake, before, raw):
+        found.counts["skipped"] += 1
+    elif before is not None and not intake.resend and _same(intake, before, raw.body):
+        found.counts["unchanged"] += 1
+        found.same.append(before)
+    else:
+        found.fresh.append(raw)
+
+
+def _same(intake: Intake, before: Sighting, body: bytes) -> bool:
+    return (
+        before.gone_at is None
+        and before.map_digest is not None
+        and bytes(before.map_digest) == intake.reading.digest
+        and bytes(before.raw_digest) == digest(body)
+    )
+
+
+def _place_gone(
+    intake: Intake, found: Sorted, raw: Raw, before: Sighting | None
+) -> None:
+    """A row its platform calls removed, or did not answer when asked for it alone.
+
+    Silence is proof only where one absence is enough; else a full read will tell.
+    """
+    silent = raw.body is None and not raw.version
+    if before is None:
+        found.never_seen.append(raw.external_id)
+    if before is None or before.gone_at or (silent and intake.stream.gone_after != 1):
+        found.counts["skipped"] += 1
+    else:
+        found.counts["updated"] += 1
+        found.gone.append(before)
+
+
+def _stale(intake: Intake, before: Sighting, raw: Raw) -> bool:
+    """Older than what is stored; a full read is believed all the same."""
+    if intake.run is not None and intake.run.everything:
+        return False
+    return bool(raw.version and before.version and raw.version < before.version)
+
+
+def sightings(intake: Intake, ids: Iterable[str]) -> dict[str, Sighting]:
+    """What is stored of these rows, without their bodies."""
+    stored = Sighting.everywhere.filter(
+        connection=intake.connection,
+        stream=intake.stream.key,
+        external_id__in=list(ids),
+    ).defer("body")
+    return {sighting.external_id: sighting for sighting in stored}
+
+
+def refresh(intake: Intake, same: Sequence[Sighting]) -> None:
+    """Note that unchanged rows were seen, where the last note has grown old."""
+    limit = intake.now - intake.fresh_for
+    old = [sighting.pk for sighting in same if sighting.seen_at < limit]
+    if old:
+        Sighting.everywhere.filter(pk__in=old).update(seen_at=intake.now, missed=0)
+
+
+def remember(intake: Intake, rows: Sequence[Raw], unmapped: set[str]) -> None:
+    """Store what was seen; an unmapped row is mapped anew whenever it is looked at."""
+    stored = [
+        Sighting(
+            tenant_id=intake.connection.tenant_id,
+            connection=intake.connection,
+            stream=intake.stream.key,
+            external_id=raw.external_id,
+            raw_digest=digest(raw.body or b""),
+            map_digest=None if raw.external_id in unmapped else intake.reading.digest,
+            version=raw.version,
+            body=zlib.compress(raw.body or b"", 1),
+            seen_at=intake.now,
+        )
+        for raw in rows
+    ]
+    Sighting.everywhere.bulk_create(
+        stored,
+        update_conflicts=True,
+        unique_fields=["connection", "stream", "external_id"],
+        update_fields=[
+            "raw_digest",
+            "map_digest",
+            "version",
+            "body",
+            "seen_at",
+            "missed",
+            "gone_at",
+        ],
+    )
+
+
+def body_of(sighting: Sighting) -> bytes:
+    """The JSON a sighting keeps; empty where none was kept."""
+    return zlib.decompress(bytes(sighting.body)) if sighting.body else b""

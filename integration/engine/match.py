@@ -1,0 +1,95 @@
+"""Finds the counterpart on the target before anything is created there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from integration.canonical.kinds import Kind
+from integration.contract.connector import Writer
+from integration.contract.messages import Found, Wanted
+from integration.engine.draft import Draft
+from integration.errors import BadRecord
+from integration.models import Connection, Link, MatchKey, Record
+
+Refusal = tuple[Draft, BadRecord]
+
+
+def find(
+    writer: Writer, target: Connection, kind: Kind, drafts: Sequence[Draft]
+) -> list[Refusal]:
+    """Give each draft the id of what is there already, by mark or natural key.
+
+    Returns those for which more than one thing, or another record's thing, was found:
+    ambiguous, never a guess.
+    """
+    by_uid = {draft.uid: draft for draft in drafts if draft.canonical is not None}
+    wanted = [
+        Wanted(uid, draft.canonical)
+        for uid, draft in by_uid.items()
+        if draft.canonical is not None
+    ]
+    refused: list[Refusal] = []
+    found = list(writer.find(kind, wanted)) if wanted else []
+    held = _holders(target, kind, found)
+    for each in found:
+        draft = by_uid[each.uid]
+        problem = _claim(draft, each, held)
+        if problem is None:
+            draft.target_id, draft.by = each.external_ids[0], each.by
+        else:
+            refused.append((draft, problem))
+    return refused
+
+
+def _holders(
+    target: Connection, kind: Kind, found: Sequence[Found]
+) -> dict[str, Record]:
+    ids = {external_id for each in found for external_id in each.external_ids}
+    links = Link.everywhere.filter(
+        connection=target, kind=kind, external_id__in=ids
+    ).select_related("record")
+    return {link.external_id: link.record for link in links}
+
+
+def _claim(draft: Draft, found: Found, held: dict[str, Record]) -> BadRecord | None:
+    if len(found.external_ids) > 1:
+        listed = ", ".join(found.external_ids)
+        return BadRecord(
+            found.by,
+            f"More than one thing there has the same {found.by}: {listed}.",
+            code="ambiguous",
+            hint="Link the right one by hand, or make the values different.",
+        )
+    holder = held.get(found.external_ids[0])
+    if holder is None or holder.pk == draft.delivery.record_id:
+        return None
+    if absorb(holder, draft.delivery.record):
+        return None
+    return BadRecord(
+        found.by,
+        f"{found.external_ids[0]} there is already linked to {holder}.",
+        code="ambiguous",
+        hint="Two things of the source claim the same one: make their values differ.",
+    )
+
+
+def absorb(loser: Record, survivor: Record) -> bool:
+    """Merge two records for one thing; False where both are known to one platform."""
+    where = set(survivor.links.values_list("connection_id", "kind"))
+    if where & set(loser.links.values_list("connection_id", "kind")):
+        return False
+    for part in loser.parts.all():
+        _absorb_part(part, survivor)
+    loser.links.update(record=survivor)
+    MatchKey.everywhere.filter(record=loser).delete()
+    Record.everywhere.filter(pk=loser.pk).update(merged_into=survivor)
+    return True
+
+
+def _absorb_part(part: Record, survivor: Record) -> None:
+    skus = part.match_keys.filter(name="sku").values_list("value", flat=True)
+    twin = survivor.parts.filter(
+        match_keys__name="sku", match_keys__value__in=list(skus)
+    ).first()
+    if twin is None or not absorb(part, twin):
+        Record.everywhere.filter(pk=part.pk).update(parent=survivor)

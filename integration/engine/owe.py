@@ -1,0 +1,176 @@
+"""Which connections are owed a change, under which policy; later changes fold in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import (
+    Case,
+    F,
+    OuterRef,
+    PositiveSmallIntegerField,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Least
+
+from integration.canonical.kinds import PARTS, RANK, Kind
+from integration.contract import paths
+from integration.engine.detect import Bundle
+from integration.engine.identity import Identities, name_of
+from integration.engine.intake import Intake
+from integration.engine.ladder import MAY_EXIST
+from integration.models import Delivery, DeliveryState, Link, Policy, Record, Route, Run
+from integration.models.delivery import OPEN_DELIVERIES
+
+# Put aside while its outcome was unknown.
+PARKED_IN_FLIGHT = Q(state=DeliveryState.PARKED, frozen__isnull=False)
+
+
+class Owed(NamedTuple):
+    """Deliveries to plan for one route: which records, and how soon."""
+
+    route: Route
+    record_ids: Sequence[int]
+    priority: int
+    cause: str
+    now: datetime
+    run: Run | None = None
+    resend: bool = False
+    kind: str = ""
+
+
+def owe(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> int:
+    """Plan what the routes owe for a page; how many deliveries that concerns."""
+    planned = 0
+    for route in intake.routes:
+        record_ids = _eligible(intake, route, bundles, found)
+        if route.policy == Policy.CREATE_ONLY and record_ids:
+            record_ids = unlinked(route, record_ids)
+        if not record_ids:
+            continue
+        full = intake.run if intake.run and intake.run.everything else None
+        planned += plan(
+            Owed(
+                route=route,
+                record_ids=record_ids,
+                priority=intake.priority,
+                cause=intake.cause,
+                now=intake.now,
+                run=full,
+                resend=intake.resend,
+            )
+        )
+    return planned
+
+
+def _eligible(
+    intake: Intake, route: Route, bundles: Sequence[Bundle], found: Identities
+) -> list[int]:
+    kinds = {route.kind, *(name.partition(".")[0] for name in route.filters)}
+    ids: dict[int, None] = {}
+    for bundle in bundles:
+        if not (intake.resend or kinds & bundle.changed) or not fits(route, bundle):
+            continue
+        for thing in bundle.things:
+            if thing.kind == route.kind:
+                ids[found.records[name_of(thing)].pk] = None
+    return list(ids)
+
+
+def fits(route: Route, bundle: Bundle) -> bool:
+    """Whether a row passes every filter of a route: `kind.path` is one of the words."""
+    for name, words in route.filters.items():
+        kind, _, path = name.partition(".")
+        thing = bundle.of_kind(kind)
+        if thing is None or str(paths.read(thing, path)) not in map(str, words):
+            return False
+    return True
+
+
+def unlinked(route: Route, record_ids: Sequence[int]) -> list[int]:
+    """Those of the records the route's target does not have yet."""
+    there = set(
+        Link.everywhere.filter(
+            connection=route.target, kind=route.kind, record__in=record_ids
+        ).values_list("record_id", flat=True)
+    )
+    return [record_id for record_id in record_ids if record_id not in there]
+
+
+def plan(owed: Owed) -> int:
+    """One open delivery per record: new, or folded into the one there is.
+
+    Folding raises what is wanted and the priority; a refused one is due again, one in
+    flight goes on and is compared when its outcome is known. One that may have been
+    done already stays where it is: only a person may have it sent again.
+    """
+    open_now = Delivery.everywhere.filter(
+        Q(state__in=OPEN_DELIVERIES) | PARKED_IN_FLIGHT,
+        route=owed.route,
+        record__in=owed.record_ids,
+    )
+    standing = set(open_now.values_list("record_id", flat=True))
+    if standing:
+        _fold(open_now, owed)
+    fresh = [key for key in owed.record_ids if key not in standing]
+    revisions: Mapping[int, int] = dict(
+        Record.everywhere.filter(pk__in=fresh).values_list("pk", "revision")
+    )
+    kind = owed.kind or owed.route.kind
+    Delivery.everywhere.bulk_create(
+        [
+            Delivery(
+                tenant_id=owed.route.tenant_id,
+                route=owed.route,
+                record_id=record_id,
+                kind=kind,
+                rank=RANK[Kind(kind)],
+                priority=owed.priority,
+                not_before=owed.now,
+                wanted=revision,
+                run=owed.run,
+                cause=owed.cause,
+                resend=owed.resend,
+            )
+            for record_id, revision in revisions.items()
+        ],
+        batch_size=200,
+    )
+    return len(owed.record_ids)
+
+
+def _fold(open_now: Iterable[Delivery], owed: Owed) -> None:
+    revision = Record.everywhere.filter(pk=OuterRef("record")).values("revision")
+    refused = Q(state=DeliveryState.REFUSED) & ~Q(code=MAY_EXIST)
+    small = PositiveSmallIntegerField()
+    changes = {
+        "wanted": Subquery(revision[:1]),
+        "priority": Least(F("priority"), Value(owed.priority), output_field=small),
+        "state": Case(
+            When(refused, then=Value(DeliveryState.PLANNED)), default=F("state")
+        ),
+        "attempts": Case(
+            When(refused, then=Value(0)), default=F("attempts"), output_field=small
+        ),
+        "not_before": Case(
+            When(refused, then=Value(owed.now)), default=F("not_before")
+        ),
+    }
+    if owed.run is not None:
+        changes["run"] = Value(owed.run.pk)
+    if owed.resend:
+        changes["resend"] = Value(True)
+    open_now.update(**changes)  # type: ignore[attr-defined]
+
+
+def whole_of(record: Record) -> tuple[str, Record]:
+    """What is written when this record is wanted: itself, or what it is part of."""
+    kind = Kind(record.kind)
+    if kind in PARTS and record.parent is not None:
+        return str(PARTS[kind]), record.parent
+    return str(kind), record

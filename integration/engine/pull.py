@@ -1,0 +1,228 @@
+"""Pull: reads what a run names, page by page, each page one transaction.
+
+Whatever the trigger, this is the road: read, store, owe, move the cursor.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from integration.canonical.kinds import SALES
+from integration.contract.messages import (
+    Again,
+    Changed,
+    Everything,
+    Page,
+    Selection,
+    These,
+)
+from integration.engine import full, lease, maps, setback, statistics, sweep
+from integration.engine.intake import Intake, Sorted
+from integration.engine.lease import Held
+from integration.engine.select import pages
+from integration.engine.selection import ask, from_json
+from integration.engine.session import Session, stream_of
+from integration.engine.store import store
+from integration.errors import SyncFailure
+from integration.models import Cursor, Priority, Route, Run, RunState
+from synclog import journal
+
+logger = logging.getLogger(__name__)
+
+# A webhook may come before the platform's own read shows the thing: look again.
+LOOK_AGAIN = (15, 60, 300)
+# An unchanged row's sighting is refreshed when it is a tenth of the cadence old.
+FRESH_SHARE = 10
+
+
+def advance(run: Run, held: Held, until: float) -> None:
+    """Read on from where a run stands until it ends or `until` (monotonic) has come.
+
+    A failure puts the run back with the time of its next try; nothing is raised but
+    what is a fault of Weft itself.
+    """
+    session = Session(run.connection, priority=run.priority)
+    try:
+        _begin(run, held)
+        if _read(run, session, held, until):
+            _finish(run, held)
+    except lease.Lost:
+        logger.info("%s went on with another worker", run)
+    except SyncFailure as failure:
+        setback.of_run(run, held, failure)
+    finally:
+        run.calls += session.meter.calls
+        Run.everywhere.filter(pk=run.pk).update(calls=run.calls)
+        session.meter.write_down()
+
+
+def _begin(run: Run, held: Held) -> None:
+    """Fix where the read starts, once, so that a killed one goes on the same way."""
+    if run.started_at is not None:
+        return
+    selection = from_json(run.selection)
+    if isinstance(selection, Changed):
+        cursor = Cursor.everywhere.filter(
+            connection=run.connection, stream=run.stream
+        ).first()
+        run.since = selection.since or (cursor.value if cursor else "")
+    run.started_at = timezone.now()
+    Run.everywhere.filter(pk=run.pk, fence=held.fence).update(
+        since=run.since, started_at=run.started_at
+    )
+    kinds = [str(kind) for kind in stream_of(run).kinds]
+    journal.read_started(run.connection, kinds, full=run.everything, at=run.started_at)
+
+
+def _read(run: Run, session: Session, held: Held, until: float) -> bool:
+    """Store pages; True when the last one is stored."""
+    if run.confirmed:
+        # All pages were stored before it was held: only the sweep is left.
+        return True
+    stream = session.connector.stream(run.stream)
+    selection = from_json(run.selection)
+    reader = None if isinstance(selection, Again) else session.reader()
+    reading = maps.reading(run.connection, stream)
+    for page in pages(run.connection, stream, selection, run, reader):
+        _take(run, page, held, _intake(run, session, reading, selection), selection)
+        if page.resume is None:
+            return True
+        if page.wait is not None or time.monotonic() >= until:
+            _pause(run, held, page.wait or timedelta(0))
+            return False
+        if not lease.renew(held):
+            return False
+    return True
+
+
+def _intake(
+    run: Run, session: Session, reading: maps.Reading, selection: Selection
+) -> Intake:
+    stream = session.connector.stream(run.stream)
+    routes = Route.everywhere.filter(
+        source=run.connection, enabled=True, kind__in=stream.kinds
+    ).select_related("target", "source")
+    if run.limit_to_id:
+        routes = routes.filter(target=run.limit_to_id)
+    found = list(routes)
+    cadence = min((route.every for route in found), default=0)
+    return Intake(
+        connection=run.connection,
+        stream=stream,
+        reading=reading,
+        routes=found,
+        run=run,
+        cause=run.cause,
+        priority=Priority.SALE if stream.main in SALES else run.priority,
+        now=timezone.now(),
+        resend=isinstance(selection, Everything) and selection.resend,
+        fresh_for=timedelta(seconds=0 if run.everything else cadence / FRESH_SHARE),
+    )
+
+
+def _take(
+    run: Run, page: Page, held: Held, intake: Intake, selection: Selection
+) -> None:
+    """One page, its cursor and its counts, together or not at all."""
+    with lease.settling(held, run.tenant_id):
+        found = store(intake, page.items)
+        _children(run, found, selection)
+        if intake.stream.ascending and isinstance(selection, Changed):
+            _move_cursor(run, page.mark)
+        _count(run, found.counts, page)
+    statistics.after_page(run.read)
+
+
+def _children(run: Run, found: Sorted, selection: Selection) -> None:
+    """Fetch what came as a mere number, and what could not be found yet."""
+    if found.stubs:
+        ids = tuple(raw.external_id for raw in found.stubs)
+        cause = "missed" if run.selection["type"] == "Missing" else run.cause
+        ask(run.connection, run.stream, These(ids), cause=cause, parent=run)
+    absent = found.never_seen
+    if isinstance(selection, These) and absent and run.attempts < len(LOOK_AGAIN):
+        later = timezone.now() + timedelta(seconds=LOOK_AGAIN[run.attempts])
+        child, _ = ask(
+            run.connection, run.stream, These(tuple(absent)), cause=run.cause
+        )
+        Run.everywhere.filter(pk=child.pk).update(
+            not_before=later, attempts=run.attempts + 1, wait_reason="not_found_yet"
+        )
+
+
+def _count(run: Run, counts: Counter[str], page: Page) -> None:
+    run.resume = page.resume or ""
+    run.mark = page.mark or run.mark
+    for name, count in counts.items():
+        setattr(run, name, getattr(run, name) + count)
+    Run.everywhere.filter(pk=run.pk).update(
+        resume=run.resume,
+        mark=run.mark,
+        progress_at=timezone.now(),
+        wait_reason="",
+        **{name: F(name) + count for name, count in counts.items()},
+    )
+
+
+def _move_cursor(run: Run, mark: str | None) -> None:
+    """Forward only; a mark of nothing leaves it where it is."""
+    if not mark:
+        return
+    cursor, _ = Cursor.everywhere.get_or_create(
+        tenant_id=run.tenant_id, connection=run.connection, stream=run.stream
+    )
+    if mark > cursor.value or run.everything:
+        Cursor.everywhere.filter(pk=cursor.pk).update(
+            value=mark, advanced_at=timezone.now()
+        )
+
+
+def _pause(run: Run, held: Held, wait: timedelta) -> None:
+    """Give the connection to others; the run goes on from its stored page."""
+    Run.everywhere.filter(pk=run.pk, fence=held.fence).update(
+        not_before=timezone.now() + wait,
+        wait_reason="platform" if wait else "",
+        fence=None,
+    )
+
+
+def _finish(run: Run, held: Held) -> None:
+    """The last page is stored: sweep, move the cursor, count down or end."""
+    with lease.settling(held, run.tenant_id):
+        if run.everything and not sweep.sweep(run):
+            return
+        _move_cursor(run, run.mark)
+        Run.everywhere.filter(pk=run.pk, fence=held.fence).update(
+            **_end(run), fence=None, resume=""
+        )
+        kinds = [str(kind) for kind in stream_of(run).kinds]
+        journal.read_done(run.connection, kinds, full=run.everything, at=timezone.now())
+    journal.close_problems(
+        run.connection,
+        kind="setting",
+        external_ids=[setback.stream_name(run)],
+        by="sync",
+    )
+    full.settle([run.pk])
+    setback.over(run.connection)
+
+
+def _end(run: Run) -> dict[str, Any]:
+    """How a run leaves its reading: counters that do not add up make it red."""
+    unaccounted = run.read - run.accounted
+    if unaccounted:
+        return {
+            "state": RunState.FAILED,
+            "ended_at": timezone.now(),
+            "message": f"{unaccounted} of {run.read} rows are unaccounted for.",
+        }
+    if run.everything:
+        return {"state": RunState.SETTLING}
+    return {"state": RunState.DONE, "ended_at": timezone.now()}

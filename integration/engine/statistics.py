@@ -1,0 +1,25 @@
+"""Keeps the database's statistics true while a table fills for the first time.
+
+Without them PostgreSQL answers a page's look-ups by reading the whole tenant, and a
+first load grows with the square of its size.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from integration.models import Delivery, Link, MatchKey, Record, Sighting
+
+# Rows read after which the tables are looked at again.
+AFTER = (1_000, 10_000, 100_000)
+TABLES = (Sighting, Link, Record, MatchKey, Delivery)
+
+
+def after_page(read: int, page: int = 100) -> None:
+    """ANALYZE when a run has just passed one of the marks; PostgreSQL only."""
+    if connection.vendor != "postgresql":
+        return
+    if any(mark <= read < mark + page for mark in AFTER):
+        with connection.cursor() as cursor:
+            for table in TABLES:
+                cursor.execute(f'ANALYZE "{table._meta.db_table}"')

@@ -1,0 +1,120 @@
+"""Writes whose outcome nobody knows: look first, repeat only what is safe to repeat."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+from integration.canonical.codec import decode
+from integration.canonical.kinds import FACETS
+from integration.contract.connector import Repeat, Writer
+from integration.contract.messages import Action
+from integration.engine import confirm, match, pacing, refuse
+from integration.engine.draft import Draft, thaw
+from integration.errors import SyncFailure, Unknown
+from integration.models import Delivery, DeliveryState, Link
+
+if TYPE_CHECKING:
+    from integration.engine.push import Batch
+
+
+def take_up(batch: Batch, writer: Writer) -> list[Draft]:
+    """The drafts to send once more, payload and key unchanged.
+
+    An update sets absolute values and is simply repeated. A create is looked for: what
+    is found is linked; what is absent twice, `WEFT_ABSENT_SECONDS` apart, was never
+    made. Where the platform can neither look up nor recognise a repeat, a person is
+    asked.
+    """
+    drafts = _due(batch)
+    again = [draft for draft in drafts if draft.action != Action.CREATE]
+    creates = [draft for draft in drafts if draft.action == Action.CREATE]
+    if creates and not _can_look(batch):
+        refuse.refuse(batch, [(draft, _may_exist(draft)) for draft in creates])
+    elif creates:
+        again += _looked_for(batch, writer, creates)
+    return again
+
+
+def _due(batch: Batch) -> list[Draft]:
+    due = (
+        Delivery.everywhere.filter(
+            route=batch.route,
+            kind=batch.kind,
+            state=DeliveryState.UNKNOWN,
+            not_before__lte=timezone.now(),
+        )
+        .select_related("record", "record__parent")
+        .order_by("priority", "not_before", "pk")
+    )
+    deliveries = list(due[: pacing.size(batch.route.target, batch.kind, batch.writes)])
+    there = {
+        link.record_id: link
+        for link in Link.everywhere.filter(
+            connection=batch.route.target,
+            kind=batch.kind,
+            record__in=[delivery.record_id for delivery in deliveries],
+        )
+    }
+    return [thaw(each, there.get(each.record_id)) for each in deliveries]
+
+
+def _can_look(batch: Batch) -> bool:
+    writes = batch.writes
+    needed = writes.repeat_setting
+    allowed = not needed or bool(batch.route.target.settings.get(needed))
+    return writes.repeat == Repeat.FIND and allowed and batch.kind not in FACETS
+
+
+def _may_exist(draft: Draft) -> Unknown:
+    return Unknown(
+        f"{draft.delivery.record.label} was sent, but no answer came back.",
+        code="may_already_exist",
+        hint="Look whether it is there. If it is, confirm it; if not, post it again. "
+        "Weft does neither by itself.",
+    )
+
+
+def _looked_for(batch: Batch, writer: Writer, drafts: list[Draft]) -> list[Draft]:
+    _with_source(batch, drafts)
+    try:
+        refused = match.find(writer, batch.route.target, batch.kind, drafts)
+    except SyncFailure as failure:
+        refuse.set_back(batch, drafts, failure)
+        return []
+    refuse.refuse(batch, refused)
+    lost = [draft for draft, _ in refused]
+    rest = [draft for draft in drafts if draft not in lost]
+    confirm.found(batch, [draft for draft in rest if draft.target_id])
+    return _absent(batch, [draft for draft in rest if not draft.target_id])
+
+
+def _with_source(batch: Batch, drafts: list[Draft]) -> None:
+    """Look by the natural keys as well: they are in the record as the source has it."""
+    here = {
+        link.record_id: link
+        for link in Link.everywhere.filter(
+            connection=batch.route.source,
+            kind=batch.kind,
+            record__in=[draft.delivery.record_id for draft in drafts],
+        )
+        if link.data is not None
+    }
+    for draft in drafts:
+        link = here.get(draft.delivery.record_id)
+        if link is not None and link.data is not None:
+            draft.canonical = decode(batch.kind, bytes(link.data))
+
+
+def _absent(batch: Batch, drafts: list[Draft]) -> list[Draft]:
+    """A search may lag behind: only the second absence, some time later, counts."""
+    now = timezone.now()
+    apart = timedelta(seconds=settings.WEFT_ABSENT_SECONDS)
+    first = [draft for draft in drafts if draft.delivery.absent_at is None]
+    Delivery.everywhere.filter(pk__in=[draft.delivery.pk for draft in first]).update(
+        absent_at=now, not_before=now + apart, wait_reason="looked_once"
+    )
+    return [draft for draft in drafts if draft not in first]

@@ -1,0 +1,1 @@
+"""The only code that knows django-q: it rings the bell and answers it."""

@@ -1,0 +1,28 @@
+"""The staff admin: every merchant's rows, searchable, with the buttons that steer."""
+
+from integration.admin import (
+    budgets,
+    connections,
+    errors,
+    events,
+    flow,
+    records,
+    routes,
+    tenants,
+    workers,
+)
+from integration.jobs.admin_off import hide_queue
+
+__all__ = [
+    "budgets",
+    "connections",
+    "errors",
+    "events",
+    "flow",
+    "records",
+    "routes",
+    "tenants",
+    "workers",
+]
+
+hide_queue()

@@ -1,0 +1,227 @@
+"""The front page of the staff admin: is Weft at work, and where does it not get on?
+
+Every figure is counted for all merchants, in a fixed number of statements.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from integration.admin.connections import COLOURS as HEALTH
+from integration.admin.flow import RUNS
+from integration.admin.shown import NOTHING, age
+from integration.engine import claim
+from integration.models import (
+    CallUsage,
+    Connection,
+    EventState,
+    Health,
+    Run,
+    RunState,
+    Tenant,
+    WebhookEvent,
+    WorkerBeat,
+)
+from integration.models.run import ACTIVE_RUNS
+from synclog.models import ErrorState, SyncError
+
+# Rows per table of the page.
+SHOWN = 8
+# A worker silent for so long, and work due for so long, need a look.
+SILENT = timedelta(minutes=2)
+OVERDUE = timedelta(minutes=5)
+DAY = timedelta(hours=24)
+
+Context = dict[str, Any]
+GOOD, BAD = "success", "danger"
+
+
+class Figure(NamedTuple):
+    """One card: a figure, what it says, and where it leads. `tone` colours it."""
+
+    title: str
+    value: str
+    note: str
+    url: str
+    tone: str = ""
+
+
+def front(request: HttpRequest, context: Context) -> Context:
+    """The page's context with the figures and tables."""
+    now = timezone.now()
+    return {
+        **context,
+        "title": "Overview",
+        "figures": [
+            _tenants(),
+            _worker(now),
+            _oldest_due(now),
+            _open_errors(),
+            _active_runs(),
+            _calls(now),
+        ],
+        "troubles": _troubles(),
+        "codes": _codes(),
+        "runs": _runs(),
+        "hours": _hours(now),
+    }
+
+
+def _page(model: str, **query: Any) -> str:
+    url = reverse(f"admin:{model}_changelist")
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def _tenants() -> Figure:
+    counted = Tenant.objects.aggregate(
+        active=Count("pk", filter=Q(active=True)), every=Count("pk")
+    )
+    idle = counted["every"] - counted["active"]
+    note = f"{idle} inactive" if idle else "all active"
+    return Figure(
+        "Merchants", str(counted["active"]), note, _page("integration_tenant")
+    )
+
+
+def _worker(now: datetime) -> Figure:
+    seen = WorkerBeat.objects.aggregate(
+        last=Max("beat_at"), alive=Count("pk", filter=Q(beat_at__gt=now - SILENT))
+    )
+    last, alive = seen["last"], seen["alive"]
+    note = f"{alive} alive" if alive else "no worker is alive"
+    value = f"{age(last)} ago" if last else "never"
+    tone = GOOD if alive else BAD
+    return Figure("Worker", value, note, _page("integration_workerbeat"), tone)
+
+
+def _oldest_due(now: datetime) -> Figure:
+    """What a worker could begin with and has been due for longest."""
+    runs, deliveries = claim.due()
+    found = {
+        "run": runs.aggregate(since=Min(Coalesce("progress_at", "not_before")))[
+            "since"
+        ],
+        "delivery": deliveries.aggregate(since=Min("not_before"))["since"],
+        "webhook": WebhookEvent.everywhere.filter(state=EventState.RECEIVED).aggregate(
+            since=Min("received_at")
+        )["since"],
+    }
+    due = {name: since for name, since in found.items() if since is not None}
+    if not due:
+        return Figure("Oldest due work", NOTHING, "nothing is due", "", GOOD)
+    name = min(due, key=lambda each: due[each])
+    model = {"webhook": "webhookevent"}.get(name, name)
+    tone = BAD if now - due[name] > OVERDUE else ""
+    url = _page(f"integration_{model}")
+    return Figure("Oldest due work", age(due[name]), f"a {name}", url, tone)
+
+
+def _open_errors() -> Figure:
+    counted = SyncError.everywhere.filter(state=ErrorState.OPEN).aggregate(
+        count=Count("pk"), tenants=Count("tenant", distinct=True)
+    )
+    count, tenants = counted["count"], counted["tenants"]
+    note = f"of {tenants} merchant{'s' if tenants > 1 else ''}" if count else "none"
+    url = _page("synclog_syncerror", state__exact="open")
+    return Figure("Open errors", str(count), note, url, BAD if count else GOOD)
+
+
+def _active_runs() -> Figure:
+    counted = Run.everywhere.filter(state__in=ACTIVE_RUNS).aggregate(
+        count=Count("pk"), held=Count("pk", filter=Q(state=RunState.HELD))
+    )
+    held = counted["held"]
+    note = f"{held} held: a person is asked" if held else "none is held"
+    url = _page("integration_run")
+    return Figure("Active runs", str(counted["count"]), note, url, BAD if held else "")
+
+
+def _calls(now: datetime) -> Figure:
+    spent = CallUsage.everywhere.filter(hour__gt=now - DAY).aggregate(
+        calls=Sum("calls"), throttled=Sum("throttled")
+    )
+    throttled = spent["throttled"] or 0
+    note = f"{throttled:,} throttled" if throttled else "none throttled"
+    url = _page("integration_callusage")
+    calls = f"{spent['calls'] or 0:,}"
+    return Figure("Calls in 24 hours", calls, note, url, BAD if throttled else "")
+
+
+def _troubles() -> list[dict[str, Any]]:
+    """Connections that are not healthy, the worst first."""
+    worst = (Health.NEEDS_REAUTH, Health.TROUBLE, Health.PAUSED)
+    found = Connection.everywhere.filter(health__in=worst, tenant__active=True)
+    rows = found.select_related("tenant").order_by("health", "label")[:SHOWN]
+    return [{"connection": row, "tone": HEALTH[Health(row.health)]} for row in rows]
+
+
+def _codes() -> list[dict[str, Any]]:
+    """Open errors by code, the most frequent first."""
+    rows = (
+        SyncError.everywhere.filter(state=ErrorState.OPEN)
+        .values("code")
+        .annotate(
+            count=Count("pk"),
+            tenants=Count("tenant", distinct=True),
+            last=Max("last_at"),
+        )
+        .order_by("-count", "code")[:SHOWN]
+    )
+    return [
+        {
+            **row,
+            "ago": age(row["last"]),
+            "url": _page(
+                "synclog_syncerror", code__exact=row["code"], state__exact="open"
+            ),
+        }
+        for row in rows
+    ]
+
+
+def _runs() -> list[dict[str, Any]]:
+    """Runs under way, the most urgent first."""
+    rows = (
+        Run.everywhere.filter(state__in=ACTIVE_RUNS)
+        .select_related("connection", "tenant")
+        .order_by("priority", "not_before")[:SHOWN]
+    )
+    return [
+        {
+            "run": run,
+            "tone": RUNS.get(RunState(run.state), ""),
+            "since": age(run.started_at or run.created_at),
+            "url": reverse("admin:integration_run_change", args=[run.pk]),
+        }
+        for run in rows
+    ]
+
+
+def _hours(now: datetime) -> list[dict[str, Any]]:
+    """Calls of the last 24 hours, hour by hour, with each bar's height in percent."""
+    this = now.replace(minute=0, second=0, microsecond=0)
+    hours = [this - timedelta(hours=back) for back in reversed(range(24))]
+    rows = (
+        CallUsage.everywhere.filter(hour__gte=hours[0])
+        .values("hour")
+        .annotate(spent=Sum("calls"))
+        .order_by("hour")
+    )
+    spent = {row["hour"]: row["spent"] for row in rows}
+    most = max(spent.values(), default=0) or 1
+    return [
+        {
+            "hour": hour,
+            "calls": spent.get(hour, 0),
+            "height": round(100 * spent.get(hour, 0) / most),
+        }
+        for hour in hours
+    ]

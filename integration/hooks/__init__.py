@@ -1,0 +1,1 @@
+"""The webhook door: verify on raw bytes, store, ring, answer."""

@@ -1,0 +1,181 @@
+"""`manage.py route`: says what goes from where to where, and sets it going."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from integration.canonical.kinds import Kind
+from integration.contract import registry
+from integration.engine import connect, opening, routes
+from integration.errors import SyncFailure
+from integration.jobs import bell
+from integration.management import named, plain
+from integration.models import Connection, Missing, Policy, Route, Tenant
+from synclog import journal
+
+# Looking more often than that costs calls and brings nothing webhooks do not.
+LEAST_EVERY = 60
+
+
+class Command(BaseCommand):
+    """Lays, changes, lists and removes routes of one merchant."""
+
+    help = "Bring one kind from one connection to another; again to change its rules"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("kind", nargs="?", help=f"one of: {', '.join(Kind)}")
+        parser.add_argument("source", nargs="?", help="label, number or platform")
+        parser.add_argument("target", nargs="?", help="label, number or platform")
+        named.add_tenant(parser)
+        parser.add_argument("--list", action="store_true", help="show the routes")
+        parser.add_argument("--remove", action="store_true", help="end this route")
+        parser.add_argument(
+            "--policy",
+            choices=Policy.values,
+            help="what it may do there (default: by kind)",
+        )
+        parser.add_argument(
+            "--missing",
+            choices=Missing.values,
+            help="what to do about a partner the target lacks",
+        )
+        parser.add_argument(
+            "--every", type=int, metavar="SECONDS", help="between two looks for changes"
+        )
+        parser.add_argument(
+            "--filter",
+            action="append",
+            metavar="KIND.FIELD=WORD,WORD",
+            help="only what fits, such as order_status.word=processing,completed",
+        )
+        parser.add_argument(
+            "--no-sync", action="store_true", help="do not start the first sync"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tenant = named.tenant(options["tenant"])
+        if options["list"]:
+            self._list(tenant)
+            return
+        if not options["target"]:
+            raise CommandError("Say kind, source and target; or --list.")
+        kind = named.kind(options["kind"])
+        source = named.connection(tenant, options["source"])
+        target = named.connection(tenant, options["target"])
+        known = Route.objects.for_tenant(tenant).filter(
+            kind=kind, source=source, target=target
+        )
+        if options["remove"]:
+            self._remove(tenant, known.first())
+            return
+        rules = _rules(options, source, kind)
+        try:
+            route, new = _laid(tenant, kind, source, target, rules, known.first())
+        except SyncFailure as failure:
+            raise CommandError(plain.said(failure)) from failure
+        self.stdout.write(f"{'New route' if new else 'Changed'}: {_line(route)}")
+        self._begin(route, new and not options["no_sync"])
+
+    def _list(self, tenant: Tenant) -> None:
+        found = Route.objects.for_tenant(tenant).select_related("source", "target")
+        lines = [_line(route) for route in found.order_by("pk")]
+        self.stdout.write("\n".join(lines) or f"{tenant} has no routes yet.")
+
+    def _remove(self, tenant: Tenant, route: Route | None) -> None:
+        if route is None:
+            raise CommandError("There is no such route; see --list.")
+        line, source = _line(route), route.source
+        route.delete()
+        journal.audit(tenant, "route_removed", line)
+        self.stdout.write(f"Removed: {line}")
+        self._webhooks(source)
+
+    def _begin(self, route: Route, sync: bool) -> None:
+        self._webhooks(route.source)
+        if not sync:
+            return
+        runs = opening.begin(route)
+        bell.ring()
+        lists = ", ".join(run.stream for run in runs)
+        self.stdout.write(
+            f"A first sync was asked for: {lists}."
+            if lists
+            else "What has been read already is being brought there."
+            if route.deliveries.exists()
+            else "From now on."
+        )
+
+    def _webhooks(self, source: Connection) -> None:
+        """Hear of what the routes need; without that the clock still finds it."""
+        try:
+            connect.sync_webhooks(source)
+        except SyncFailure as failure:
+            self.stderr.write(
+                f"Webhooks of {source} are not in order: {plain.said(failure)}"
+            )
+
+
+def _laid(
+    tenant: Tenant,
+    kind: Kind,
+    source: Connection,
+    target: Connection,
+    rules: dict[str, Any],
+    known: Route | None,
+) -> tuple[Route, bool]:
+    """The route, new or with its rules changed. Raises BadConfig."""
+    if known is None:
+        route = routes.add(tenant, kind, source, target, **rules)
+        journal.audit(tenant, "route_added", _line(route))
+        return route, True
+    before = _line(known)
+    for name, value in rules.items():
+        setattr(known, name, value)
+    known.enabled = True
+    routes.check(known)
+    known.save()
+    journal.audit(tenant, "route_changed", _line(known), before=before)
+    return known, False
+
+
+def _rules(options: dict[str, Any], source: Connection, kind: Kind) -> dict[str, Any]:
+    """The fields of Route that were named. CommandError where one makes no sense."""
+    rules = {
+        name: options[name]
+        for name in ("policy", "missing", "every")
+        if options[name] is not None
+    }
+    if rules.get("every", LEAST_EVERY) < LEAST_EVERY:
+        raise CommandError(f"--every: at least {LEAST_EVERY} seconds.")
+    if options["filter"]:
+        rules["filters"] = dict(
+            _filter(text, source, kind) for text in options["filter"]
+        )
+    return rules
+
+
+def _filter(text: str, source: Connection, kind: Kind) -> tuple[str, list[str]]:
+    """`kind.field=word,word`, of a kind that comes in the same row."""
+    name, equals, words = text.partition("=")
+    first, dot, path = name.partition(".")
+    wanted = [word.strip() for word in words.split(",") if word.strip()]
+    if not (equals and dot and path and wanted):
+        raise CommandError(f"--filter {text}: write it as kind.field=word,word.")
+    streams = registry.connector(source.platform).streams_of(kind)
+    together = [each for stream in streams for each in stream.kinds]
+    if streams and first not in together:
+        raise CommandError(
+            f"--filter {text}: beside a {kind} comes {', '.join(together)}, "
+            f"and no “{first}”."
+        )
+    return name, wanted
+
+
+def _line(route: Route) -> str:
+    words = [f"{route.kind}: {route.source} → {route.target}", str(route.policy)]
+    words += [f"missing {route.missing}", f"every {route.every} s"]
+    words += [f"{name}={','.join(each)}" for name, each in route.filters.items()]
+    words += [] if route.enabled else ["off"]
+    return ", ".join(words)

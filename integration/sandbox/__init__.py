@@ -1,0 +1,1 @@
+"""Serves small copies of platforms' APIs, for trying Weft without an account."""

@@ -1,0 +1,1 @@
+"""Holds one package per platform that Weft connects."""

@@ -1,0 +1,1 @@
+"""Weft shown at work: an ERP and a shop in step, counted on the platforms' side."""

@@ -1,0 +1,68 @@
+"""The demonstration's merchant: connected exactly as `connect` and `route` would."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth import get_user_model
+
+from integration.canonical.kinds import Kind
+from integration.contract import registry
+from integration.engine import connect, routes
+from integration.models import Connection, Member, Policy, Role, Tenant
+
+PRODUCT_KINDS = (Kind.CATEGORY, Kind.PRODUCT, Kind.STOCK, Kind.PRICE)
+# Which orders are worth sending: those somebody has paid.
+PAID = {"order_status.word": ["processing", "completed"]}
+# Seconds between two looks: orders soon, so that the lost webhook is found while you
+# watch; products only when the demonstration asks.
+ORDERS_EVERY = 20
+PRODUCTS_EVERY = 86_400
+
+
+class NotConnected(RuntimeError):
+    """A stage of the connection test failed."""
+
+
+def make() -> tuple[Tenant, str, str]:
+    """A tenant, and the name and password of somebody who may see all of it."""
+    tenant = Tenant.objects.create(
+        slug="demo", name="Demo merchant", email="merchant@example.com"
+    )
+    password = secrets.token_urlsafe(9)
+    user = get_user_model().objects.create_superuser(
+        "demo", "merchant@example.com", password
+    )
+    Member.objects.create(tenant=tenant, user=user, role=Role.OWNER)
+    return tenant, "demo", password
+
+
+def account(
+    tenant: Tenant, platform: str, label: str, given: Mapping[str, Any]
+) -> Connection:
+    """Test and store one account; NotConnected says which stage failed."""
+    connector = registry.connector(platform)
+    settings, kept = connect.complete(connector, dict(given))
+    facts: dict[str, str] = {}
+    for finding in connect.probe(connector, settings, kept):
+        if not finding.ok:
+            raise NotConnected(f"{label}: {finding.message} {finding.hint}")
+        facts.update(finding.facts)
+    return connect.connect(tenant, platform, label, settings, kept, facts)
+
+
+def route_all(tenant: Tenant, crystal: Connection, shop: Connection) -> None:
+    """Products, stock and prices to the shop; paid orders back."""
+    for kind in PRODUCT_KINDS:
+        routes.add(tenant, kind, crystal, shop, every=PRODUCTS_EVERY)
+    routes.add(
+        tenant,
+        Kind.ORDER,
+        shop,
+        crystal,
+        policy=Policy.CREATE_ONLY,
+        filters=PAID,
+        every=ORDERS_EVERY,
+    )

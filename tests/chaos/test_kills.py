@@ -1,0 +1,151 @@
+"""A minute of orders by webhook while Weft's processes are killed at random.
+
+Counted on the platforms: every order of the shop is in Crystal exactly once. Where
+Crystal's orders cannot be looked up, one whose answer was lost with its worker is not
+sent again: it has exactly one open error instead. On the database DATABASE_URL names.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.jobs.merchant import connect, poll, wait_for
+
+if TYPE_CHECKING:
+    from integration.models import Connection
+    from tests.chaos.town import Bill, Town
+
+pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
+SECONDS = 60
+LEAST_KILLS = 10
+LEAST_ORDERS = 200
+# The last kill, a watchdog's patience, a tick, and the work itself.
+SETTLED_WITHIN = 240
+
+
+@pytest.fixture
+def town(tmp_path: Path, settings: Any) -> Iterator[Town]:
+    from tests.chaos.town import Town
+
+    found = Town(tmp_path)
+    settings.WEFT_PUBLIC_URL = found.address
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+@pytest.mark.parametrize("order_lookup", [True, False], ids=["lookup", "no lookup"])
+def test_a_minute_of_kills_loses_and_doubles_no_order(
+    town: Town, capsys: pytest.CaptureFixture[str], order_lookup: bool
+) -> None:
+    shop = opened(town, order_lookup)
+
+    hits, placed = rampage(town)
+    told = wait_for(
+        "all orders to be settled", lambda: settled(town, shop), SETTLED_WITHIN
+    )
+
+    bill = added_up(town, hits, placed, told)
+    with capsys.disabled():
+        print(f"\nchaos ({'' if order_lookup else 'no '}lookup): {bill}")
+        print(f"  killed: {dict(Counter(hits))}; asked a person: {len(told)}")
+    assert bill.kills >= LEAST_KILLS
+    assert bill.orders >= LEAST_ORDERS
+    assert bill.lost == 0
+    assert bill.doubled == 0
+    assert set(told) <= (set() if order_lookup else set(town.merchant.shop_orders()))
+    assert set(told.values()) <= {1}
+    check_the_books()
+
+
+def opened(town: Town, order_lookup: bool) -> Connection:
+    """All processes up, the catalogue in the shop, its webhooks registered."""
+    from integration.engine import connect as connecting
+    from integration.models import Route
+
+    town.merchant.stock_up(12)
+    town.merchant.look_up(order_lookup)
+    crystal, shop = connect(town.merchant.url, order_lookup=order_lookup)
+    Route.everywhere.filter(kind="order").update(every=15)
+    town.open()
+    connecting.sync_webhooks(shop)
+    connecting.first_sync(crystal)
+    connecting.first_sync(shop)
+    wait_for("the catalogue", lambda: len(town.merchant.shop_products()) == 12, 120)
+    return shop
+
+
+def rampage(town: Town) -> tuple[list[str], int]:
+    """Orders and kills for a minute: what was hit, how many orders were placed."""
+    from tests.chaos.town import Buyers, Killer
+
+    rows = town.merchant.shop_products().values()
+    buyers = Buyers(town.merchant, [row["id"] for row in rows])
+    killer = Killer(town, seed=len(rows))
+    buyers.start()
+    killer.rage(SECONDS)
+    buyers.ended.set()
+    buyers.join(30)
+    return killer.hits, buyers.placed
+
+
+def settled(town: Town, shop: Connection) -> dict[str, int] | None:
+    """None while anything is on its way, else how many errors are open per order."""
+    from integration.models import Delivery, Run, WebhookEvent
+    from synclog.models import SyncError
+
+    moving = Delivery.everywhere.filter(
+        state__in=("planned", "blocked", "sending", "unknown")
+    )
+    waiting = WebhookEvent.everywhere.filter(state__in=("received", "triggered"))
+    reading = Run.everywhere.filter(state__in=("queued", "running", "settling"))
+    if moving.exists() or waiting.exists() or reading.exists():
+        return None
+    told = SyncError.everywhere.filter(state="open", kind="order")
+    found = Counter(told.values_list("external_id", flat=True))
+    arrived = town.merchant.crystal_orders()
+    if any(not arrived[n] and not found[n] for n in town.merchant.shop_orders()):
+        poll(shop)
+        return None
+    return Answered(found)
+
+
+class Answered(dict[str, int]):
+    """True even when it is empty."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def added_up(town: Town, hits: list[str], placed: int, told: dict[str, int]) -> Bill:
+    from integration.models import WebhookEvent
+    from tests.chaos.town import Bill
+
+    arrived = town.merchant.crystal_orders()
+    numbers = town.merchant.shop_orders()
+    events = WebhookEvent.everywhere.values_list("repeats", flat=True)
+    assert town.worker is not None
+    return Bill(
+        orders=placed,
+        accepted=sum(1 + repeats for repeats in events),
+        kills=len(hits),
+        restarts=town.worker.restarts(),
+        lost=sum(1 for n in numbers if not arrived[n] and not told.get(n)),
+        doubled=sum(1 for n in numbers if arrived[n] > 1),
+    )
+
+
+def check_the_books() -> None:
+    """Counters of every read add up; every webhook came to an end with a reason."""
+    from integration.models import Delivery, Run, WebhookEvent
+
+    assert [run for run in Run.everywhere.all() if run.read != run.accounted] == []
+    ended = WebhookEvent.everywhere.exclude(state="processed")
+    assert [event for event in ended if not event.reason] == []
+    assert not Delivery.everywhere.filter(state="parked").exists()

@@ -1,0 +1,108 @@
+"""What every test stands on: an environment of its own, a database, the sandbox."""
+
+import os
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import django
+import pytest
+import requests
+from hypothesis import settings as hypothesis_settings
+
+from integration.sandbox.platform import Platform
+from integration.sandbox.server import SandboxServer
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Settings read the environment when they load, so it is laid out before. Whatever this
+# machine's own `.env` holds is thereby out of play; DATABASE_URL alone may be chosen.
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "integration.settings",
+    "SECRET_KEY": "a key for tests, long enough to sign with and secret to nobody",
+    "WEFT_ENCRYPTION_KEYS": "d2VmdC1pbi10ZXN0cy13ZWZ0LWluLXRlc3RzLXdlZnQ=",
+    "WEFT_PUBLIC_URL": "http://testserver",
+    "WEFT_ALLOW_LOOPBACK": "true",
+    "WEFT_WORKERS": "2",
+    "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+    "EMAIL_URL": "memorymail://",
+    "REDIS_URL": "",
+    "DEBUG": "false",
+}
+os.environ.setdefault("DATABASE_URL", "sqlite:///weft.sqlite3")
+
+hypothesis_settings.register_profile("weft", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("weft")
+
+
+def pytest_configure() -> None:
+    """Start Django here: the settings could not be read any earlier."""
+    django.setup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs PostgreSQL where the tests run on SQLite."""
+    if os.environ["DATABASE_URL"].startswith("postgres"):
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="DATABASE_URL is not PostgreSQL"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Keep the SQLite database in a file: as in use, several threads may open it."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(path)
+
+
+def platforms() -> list[type[Platform]]:
+    """The sandboxed platforms: one per connector that brings a sandbox."""
+    found = sorted((ROOT / "connectors").glob("*/sandbox/__init__.py"))
+    names = [path.parent.parent.name for path in found]
+    return [import_module(f"connectors.{name}.sandbox").PLATFORM for name in names]
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[SandboxServer]:
+    """Every sandboxed platform over HTTP, on a free port, in a thread."""
+    with SandboxServer(platforms()) as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(sandbox_server: SandboxServer) -> SandboxServer:
+    """The sandbox as after a fresh start: its first data, no faults, no calls."""
+    for platform in platforms():
+        url = f"{sandbox_server.url}/_control/{platform.key}/reset"
+        requests.post(url, timeout=5).raise_for_status()
+    return sandbox_server
+
+
+def recorded(variable: str) -> Path:
+    """The folder an environment variable names; skips the test where it names none."""
+    name = os.environ.get(variable)
+    if not name:
+        pytest.skip(f"{variable} names no folder")
+    folder = ROOT / name
+    if not folder.is_dir():
+        pytest.fail(f"{variable} names {name}, which does not exist")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def recorded_exchanges() -> Path:
+    """Real platforms' answers, one folder per platform (WEFT_RECORDED)."""
+    return recorded("WEFT_RECORDED")
+
+
+@pytest.fixture(scope="session")
+def platform_contracts() -> Path:
+    """Platforms' own descriptions of their APIs, one folder each (WEFT_CONTRACTS)."""
+    return recorded("WEFT_CONTRACTS")

@@ -1,0 +1,124 @@
+"""A process killed before or after any of its writes loses and doubles nothing.
+
+The list of writes is read from the code; nothing is added to what runs in production.
+The scenario is played in a fork that dies at the chosen statement, then once more from
+the beginning in another, which finds what the dead one left behind; then the platforms
+are asked what they hold. The database is SQLite whatever DATABASE_URL says.
+
+The ordinary suite plays a spread sample; `make chaos` every point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.crashes.points import Point, points
+from tests.crashes.scenarios import SCENARIOS, SOLD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.crashes.conftest import Stage
+
+POINTS = points()
+PATHS = {point.path for point in POINTS}
+WAYS = ("before", "after")
+# Every so manieth of all points belongs to the ordinary suite.
+SPREAD = 7
+
+# Writes that no scenario reaches, and why.
+OUT_OF_REACH = {
+    "engine/selection.py:_standing.save": "only where another process claims the run "
+    "between two statements of this one",
+}
+
+
+def cases() -> Iterator[Any]:
+    """All points, in turn before and after; calls to platforms both ways."""
+    for place, point in enumerate(POINTS):
+        outward = point.name.endswith((".write", ".sync"))
+        for way in WAYS if outward else (WAYS[place % 2],):
+            if str(point) not in OUT_OF_REACH:
+                sample = place % SPREAD == 0 or outward
+                marks = () if sample else (pytest.mark.chaos,)
+                yield pytest.param(point, way, id=f"{point}-{way}", marks=marks)
+
+
+def reached(stage: Stage, scenario: str, point: Point) -> bool:
+    lines = stage.recorded(scenario, PATHS)
+    span = range(point.first, point.last + 1)
+    return any((point.path, line) in lines for line in span)
+
+
+def test_the_writes_of_the_engine_are_found() -> None:
+    found = {str(point) for point in POINTS}
+
+    assert "engine/push.py:_write.write" in found
+    assert "engine/push.py:_commit_sending.bulk_update" in found
+    assert "hooks/inbox.py:store.create" in found
+    assert len(found) == len(POINTS) > 100
+
+
+def test_every_write_is_reached_by_a_scenario_or_has_its_reason(stage: Stage) -> None:
+    missed = {
+        str(point)
+        for point in POINTS
+        if not any(reached(stage, scenario, point) for scenario in SCENARIOS)
+    }
+
+    assert missed == set(OUT_OF_REACH)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_scenario_that_nothing_breaks_off_ends_well(
+    stage: Stage, scenario: str
+) -> None:
+    database = stage.fresh()
+
+    assert not stage.play(database, "play", scenario=scenario)["killed"]
+
+    check_the_end(stage, database, scenario)
+
+
+@pytest.mark.parametrize(("point", "way"), [*cases()])
+def test_a_process_killed_at_a_write_loses_and_doubles_nothing(
+    stage: Stage, point: Point, way: str
+) -> None:
+    scenario = next(each for each in SCENARIOS if reached(stage, each, point))
+    database = stage.fresh()
+    at = {
+        "path": point.path,
+        "first": point.first,
+        "last": point.last,
+        "after": way == "after",
+    }
+
+    assert stage.play(database, "crash", scenario=scenario, at=at)["killed"]
+    assert stage.play(database, "look")["answer"]["ahead"] == []
+    assert not stage.play(database, "play", scenario=scenario)["killed"]
+
+    check_the_end(stage, database, scenario)
+
+
+def check_the_end(stage: Stage, database: Path, scenario: str) -> None:
+    """What must hold on the platforms and in Weft's tables, whatever happened."""
+    state = stage.play(database, "look")["answer"]
+    assert state["unsettled"] == []
+    assert state["unfinished"] == []
+    assert state["red"] == []
+    assert state["ahead"] == []
+    assert state["repeated"] == []
+    merchant = stage.merchant
+    arrived = merchant.crystal_orders()
+    assert [number for number, count in arrived.items() if count > 1] == []
+    for number in merchant.shop_orders():
+        if number in state["closed"]:
+            continue
+        accounted = arrived[number] + state["open_errors"].get(number, 0)
+        assert accounted == 1, f"order {number}: {dict(arrived)} {state}"
+    if scenario != "leaving":
+        goods = sorted(merchant.shop_products())
+        assert merchant.out_of_step(sold={goods[SOLD]}) == {}

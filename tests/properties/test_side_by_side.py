@@ -1,0 +1,60 @@
+"""Several processes at once: no window over its limit, no revision out of order."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import pytest
+
+from integration.models import Connection, Record, Tenant
+from tests.properties.side_by_side import PROCESSES, side_by_side
+
+# How long the kernel may keep a process between its grant and its note of the time.
+INTERRUPTED = 0.05
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    return Tenant.objects.create(slug="acme", name="Acme AB")
+
+
+@pytest.mark.parametrize(("calls", "window"), [(20, 1.0), (7, 0.5)])
+def test_no_window_holds_more_calls_than_its_limit(
+    tenant: Tenant, calls: int, window: float
+) -> None:
+    connection = Connection.everywhere.create(
+        tenant=tenant, platform="crystal", account="acme", label="Crystal"
+    )
+
+    granted = side_by_side("ask", connection.pk, calls, window)
+
+    together = sorted(at for each in granted for at in each)
+    held = [
+        bisect_left(together, begin + window - INTERRUPTED) - place
+        for place, begin in enumerate(together)
+    ]
+    assert max(held) <= calls
+    # It is no limit that lets nothing through.
+    assert len(together) > calls
+    assert sum(1 for each in granted if each) > 1
+
+
+def test_revisions_commit_in_order_and_only_rise(tenant: Tenant) -> None:
+    seen: list[int] = []
+
+    def follow() -> None:
+        """As a client of the change feed: whatever is newer than what it has."""
+        newest = seen[-1] if seen else 0
+        feed = Record.everywhere.filter(tenant=tenant, revision__gt=newest)
+        seen.extend(feed.order_by("revision").values_list("revision", flat=True))
+
+    made = side_by_side("stamp", tenant.pk, meanwhile=follow)
+    follow()
+
+    every = list(
+        Record.everywhere.order_by("revision").values_list("revision", flat=True)
+    )
+    assert len(made) == PROCESSES
+    assert every == list(range(1, sum(made) + 1))
+    assert seen == every

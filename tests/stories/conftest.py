@@ -1,0 +1,66 @@
+"""What the stories share: the road, a shop that calls back, and a second shop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from connectors.woocommerce.sandbox import PLATFORM
+from integration.sandbox.server import SandboxServer
+from tests.road import Merchant, Platform, Road, clock, road
+
+if TYPE_CHECKING:
+    from integration.models import WebhookEvent
+
+__all__ = ["clock", "road"]
+
+PATIENCE = 10.0
+
+
+class Calling:
+    """A merchant in step whose shop tells of orders by webhook."""
+
+    def __init__(self, road: Road, merchant: Merchant) -> None:
+        self.road = road
+        self.merchant = merchant
+
+    def told(self, order: dict[str, Any], times: int = 1) -> list[WebhookEvent]:
+        """Wait until the shop has told of an order; the events that were stored."""
+        from integration.models import WebhookEvent
+
+        until = time.monotonic() + PATIENCE
+        while self._deliveries(order) < times:
+            assert time.monotonic() < until, "the shop sent no webhook"
+            time.sleep(0.02)
+        return list(WebhookEvent.everywhere.filter(ids=[str(order["id"])]))
+
+    def _deliveries(self, order: dict[str, Any]) -> int:
+        sent = self.road.front.do("deliveries")["deliveries"]
+        return sum(
+            row["resource_id"] == order["id"] and row["topic"].startswith("order")
+            for row in sent
+        )
+
+
+@pytest.fixture
+def calling(road: Road, live_server: Any, settings: Any) -> Calling:
+    """The shop's webhooks arrive at a real web server, Weft's own."""
+    from integration.engine import connect
+
+    settings.WEFT_PUBLIC_URL = live_server.url
+    merchant = road.in_step()
+    connect.sync_webhooks(merchant.shop)
+    road.forget()
+    return Calling(road, merchant.reload())
+
+
+@pytest.fixture
+def second_shop() -> Iterator[Platform]:
+    """Another shop, on a server of its own."""
+    with SandboxServer([PLATFORM]) as server:
+        shop = Platform(server, "woocommerce")
+        shop.do("settings", currency="EUR")
+        yield shop

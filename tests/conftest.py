@@ -81,7 +81,7 @@ def sandbox(sandbox_server: SandboxServer) -> SandboxServer:
     """The sandbox as after a fresh start: its first data, no faults, no calls."""
     for platform in platforms():
         url = f"{sandbox_server.url}/_control/{platform.key}/reset"
-        requests.post(url, timeout=5).raise_for_status()
+        requests.post(url, timeout=60).raise_for_status()
     return sandbox_server
 
 

@@ -33,7 +33,7 @@ class Platform:
 
     def do(self, action: str, **body: Any) -> Any:
         """One of the platform's own controls."""
-        answer = requests.post(f"{self._controls}/{action}", json=body, timeout=10)
+        answer = requests.post(f"{self._controls}/{action}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
@@ -43,15 +43,15 @@ class Platform:
 
     def heal(self) -> None:
         """No fault is left."""
-        requests.delete(f"{self._controls}/faults", timeout=10).raise_for_status()
+        requests.delete(f"{self._controls}/faults", timeout=60).raise_for_status()
 
     def ledger(self, name: str) -> Any:
         """What the platform holds under a name."""
-        return requests.get(f"{self._controls}/ledger", timeout=10).json()[name]
+        return requests.get(f"{self._controls}/ledger", timeout=60).json()[name]
 
     def calls(self, path: str = "") -> list[Row]:
         """The calls received since the last `forget`, on paths that hold `path`."""
-        made = requests.get(f"{self._controls}/calls", timeout=10).json()["calls"]
+        made = requests.get(f"{self._controls}/calls", timeout=60).json()["calls"]
         return [call for call in made if path in call["path"]]
 
     def writes(self) -> list[str]:
@@ -64,7 +64,7 @@ class Platform:
 
     def forget(self) -> None:
         """Count calls from here on."""
-        requests.delete(f"{self._controls}/calls", timeout=10).raise_for_status()
+        requests.delete(f"{self._controls}/calls", timeout=60).raise_for_status()
 
 
 class Merchant:

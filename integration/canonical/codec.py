@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
+from functools import cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from integration.canonical.catalog import Category, Price, Product, Stock, Variant
+from integration.canonical.catalog import (
+    Category,
+    Image,
+    Price,
+    Product,
+    Stock,
+    Variant,
+)
 from integration.canonical.kinds import Kind
 from integration.canonical.parties import Customer
 from integration.canonical.record import Record
@@ -31,8 +41,6 @@ TYPES: dict[Kind, type[Record]] = {
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoders = {kind: msgspec.json.Decoder(cls) for kind, cls in TYPES.items()}
-# Ids differ between platforms and image addresses may be signed: neither is a change.
-_VOLATILE = {"external_id", "url"}
 
 
 def encode(record: Record) -> bytes:
@@ -60,18 +68,38 @@ def fingerprint(record: Record) -> bytes:
 
     Equal fingerprints mean that nothing a target could show has changed.
     """
-    return digest(_encoder.encode(_stripped(plain(record))))
+    said = msgspec.to_builtins(record)
+    _strip(said, _volatile(type(record)))
+    return digest(_encoder.encode(said))
 
 
-def _stripped(value: Any) -> Any:
-    if isinstance(value, dict):
-        # A pointer's id is content: another category is a change.
-        is_ref = set(value) == {"kind", "external_id", "keys"}
-        return {
-            name: _stripped(item)
-            for name, item in value.items()
-            if is_ref or name not in _VOLATILE
-        }
-    if isinstance(value, list | tuple):
-        return [_stripped(item) for item in value]
-    return value
+@dataclass(frozen=True, slots=True)
+class _Volatile:
+    """What of a class is no content, and in which of its fields there is more of it."""
+
+    name: str
+    inside: Mapping[str, _Volatile]
+
+
+@cache
+def _volatile(cls: type) -> _Volatile:
+    """Ids differ between platforms and image addresses may be signed: neither is a
+    change. A pointer's id is content: another category is one."""
+    inside = {}
+    for name, hint in get_type_hints(cls).items():
+        # tuple[Image, ...] and Sale | None hold the class among their arguments.
+        classes = [each for each in (hint, *get_args(hint)) if is_dataclass(each)]
+        found = [_volatile(each) for each in classes if isinstance(each, type)]
+        inside |= {name: each for each in found if each.name or each.inside}
+    if issubclass(cls, Record):
+        return _Volatile("external_id", inside)
+    return _Volatile("url" if cls is Image else "", inside)
+
+
+def _strip(said: dict[str, Any], volatile: _Volatile) -> None:
+    said.pop(volatile.name, None)
+    for name, deeper in volatile.inside.items():
+        value = said[name]
+        for each in value if isinstance(value, list | tuple) else (value,):
+            if each is not None:
+                _strip(each, deeper)

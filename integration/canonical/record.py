@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from types import NoneType
 from typing import Any, ClassVar
 
 from integration.canonical.kinds import Kind
@@ -40,13 +44,25 @@ class Record:
         return ()
 
 
+# Most of what a record holds: nothing is looked for inside these.
+_LEAVES = frozenset({str, int, bool, Decimal, datetime, NoneType})
+
+
 def refs(value: Any) -> Iterator[Ref]:
     """Every pointer inside a record, depth first."""
     if isinstance(value, Ref):
         yield value
-    elif is_dataclass(value):
-        for item in fields(value):
-            yield from refs(getattr(value, item.name))
-    elif isinstance(value, list | tuple):
-        for element in value:
-            yield from refs(element)
+        return
+    inside = value if isinstance(value, list | tuple) else _fields(value)
+    for item in inside:
+        if type(item) not in _LEAVES:
+            yield from refs(item)
+
+
+def _fields(value: Any) -> Iterator[Any]:
+    return (getattr(value, name) for name in _names(type(value)))
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(cls)) if is_dataclass(cls) else ()

@@ -69,20 +69,33 @@ class FieldMap(Generic[T]):
         self.uses = tuple(uses)
         self.version = version
         self.rules: Mapping[str, Rule] = MappingProxyType(rules)
+        self._shown = (Context(), Context())
 
     def __call__(self, source: Any, context: Context) -> T:
         """The mapped target. BadRecord names the field that could not be filled."""
-        shown = context.only(self.uses)
+        shown = self._show(context)
         values: dict[str, Any] = {}
         for name, rule in self.rules.items():
             try:
-                put(values, name, rule(source, shown))
+                value = rule(source, shown)
             except BadRecord as error:
                 raise placed(error, name) from error
             except (ValueError, TypeError, LookupError, InvalidOperation) as error:
                 message = f"{rule.describe()} cannot be read: {error}"
                 raise BadRecord(name, message, code="field_unreadable") from error
+            if "." in name:
+                put(values, name, value)
+            else:
+                values[name] = value
         return self.target(**values)  # type: ignore[no-any-return]
+
+    def _show(self, context: Context) -> Context:
+        """What of a context the rules may see; the same one serves row after row."""
+        last, shown = self._shown
+        if last is not context:
+            shown = context.only(self.uses)
+            self._shown = (context, shown)
+        return shown
 
     def records(self, source: Any, context: Context) -> list[T]:
         """Every target one row gives: one, or one for each element of `over`."""

@@ -50,7 +50,7 @@ def _step(name: str | None, inside: str | None) -> Step:
 
 def _named(name: str) -> Step:
     def step(value: Any) -> Any:
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return value.get(name)
         # A text or a list has methods, which are nobody's data.
         return None if isinstance(value, PLAIN) else getattr(value, name, None)

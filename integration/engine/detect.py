@@ -10,8 +10,8 @@ from integration.canonical.codec import encode, fingerprint
 from integration.canonical.record import Record as Canonical
 from integration.contract.messages import Raw
 from integration.engine import revisions
-from integration.engine.identity import Identities, name_of
-from integration.models import Connection, Link, Record
+from integration.engine.identity import Identities, Name, name_of
+from integration.models import Connection, Link, Record, bulk
 
 
 @dataclass(slots=True)
@@ -66,32 +66,26 @@ def write_links(
 
     A link that moved to another record keeps the record it had.
     """
-    rows: dict[tuple[str, str], Link] = {}
+    shown: dict[Name, tuple[bytes | None, bytes | None]] = {}
     for bundle in bundles:
         for thing in bundle.things:
             if str(thing.kind) in bundle.changed:
-                rows[name_of(thing)] = _link(connection, found, thing, full=True)
+                shown[name_of(thing)] = (encode(thing), fingerprint(thing))
             for part in thing.parts():
                 known = found.links.get(name_of(part))
                 if known is None or known.gone_at:
-                    rows[name_of(part)] = _link(connection, found, part, full=False)
+                    shown[name_of(part)] = (None, None)
+    columns = ("kind", "external_id", "record_id", "data", "digest")
+    rows = [(*name, found.records[name].pk, *each) for name, each in shown.items()]
+    whose = {"tenant_id": connection.tenant_id, "connection_id": connection.pk}
+    bulk.insert(Link, columns, [r for r in rows if r[:2] not in found.links], **whose)
     Link.everywhere.bulk_create(
-        rows.values(),
+        [
+            Link(**dict(zip(columns, row, strict=True)), **whose)
+            for row in rows
+            if row[:2] in found.links
+        ],
         update_conflicts=True,
         unique_fields=["connection", "kind", "external_id"],
         update_fields=["data", "digest", "gone_at"],
-    )
-
-
-def _link(
-    connection: Connection, found: Identities, thing: Canonical, *, full: bool
-) -> Link:
-    return Link(
-        tenant_id=connection.tenant_id,
-        connection=connection,
-        kind=thing.kind,
-        external_id=thing.external_id,
-        record=found.records[name_of(thing)],
-        data=encode(thing) if full else None,
-        digest=fingerprint(thing) if full else None,
     )

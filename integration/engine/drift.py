@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from integration.canonical.kinds import FACETS
 from integration.canonical.record import Record as Canonical
+from integration.contract.connector import Stream
 from integration.engine.detect import Bundle
 from integration.engine.identity import Identities, name_of
 from integration.engine.intake import Intake
 from integration.engine.owe import Owed, plan
-from integration.models import Drift, MatchKey, Priority, Route
+from integration.models import Connection, Drift, MatchKey, Priority, Route
 from integration.models.record import normalised
 from synclog import journal
 from synclog.journal import Problem
@@ -26,6 +27,14 @@ class LostKey(NamedTuple):
     value: str
 
 
+def watching(connection: Connection, stream: Stream) -> list[Route]:
+    """The routes that write what this stream shows."""
+    routes = Route.everywhere.filter(
+        target=connection, enabled=True, kind__in=stream.kinds
+    )
+    return list(routes.select_related("source", "target"))
+
+
 def notice(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> None:
     """Look at a page of a connection that routes write to, before its keys are stored.
 
@@ -33,10 +42,7 @@ def notice(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> None
     """
     if intake.cause == "echo":
         return
-    routes = Route.everywhere.filter(
-        target=intake.connection, enabled=True, kind__in=intake.stream.kinds
-    ).select_related("source", "target")
-    for route in routes:
+    for route in intake.inbound:
         edited = [
             thing
             for bundle in bundles

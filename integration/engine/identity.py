@@ -5,19 +5,23 @@ Set-based: a fixed number of statements however many things a page holds.
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from integration.canonical.kinds import FACETS, Kind
 from integration.canonical.record import Record as Canonical
 from integration.canonical.values import Ref
 from integration.engine import revisions
-from integration.models import Connection, Link, MatchKey, Record
+from integration.models import Connection, Link, MatchKey, Record, bulk
 from integration.models.record import normalised
 
 # What a connection calls a thing.
 Name = tuple[str, str]
+# What a new record brings along.
+NEW = ("id", "uid", "kind", "label", "parent_id", "revision")
 
 
 @dataclass(slots=True)
@@ -81,32 +85,11 @@ def _settle(
         return
     keys = {name: (Kind(name[0]), thing.keys()) for name, thing in missing.items()}
     found.records |= match(connection, keys)
-    parents = {
+    wholes = {
         name_of(part): name_of(thing) for thing in things for part in thing.parts()
     }
-    wholes = [name for name in missing if name not in parents]
-    _create(connection, found, missing, wholes, {})
-    _create(connection, found, missing, [n for n in missing if n in parents], parents)
-
-
-def _create(
-    connection: Connection,
-    found: Identities,
-    things: Mapping[Name, Canonical],
-    names: Sequence[Name],
-    parents: Mapping[Name, Name],
-) -> None:
-    made = {
-        name: Record(
-            tenant_id=connection.tenant_id,
-            kind=name[0],
-            label=things[name].label[:300],
-            parent=found.records.get(parents[name]) if name in parents else None,
-        )
-        for name in names
-        if name not in found.records
-    }
-    _store(connection, found, made)
+    labels = {name: thing.label for name, thing in missing.items()}
+    _create(connection, found, labels, wholes)
 
 
 def _settle_owners(
@@ -121,21 +104,31 @@ def _settle_owners(
         return
     keys = {name: (owner.kind, owner.keys) for name, owner in missing.items()}
     found.records |= match(connection, keys)
-    bare = {
-        name: Record(tenant_id=connection.tenant_id, kind=name[0], label=name[1][:300])
-        for name in missing
-        if name not in found.records
-    }
-    _store(connection, found, bare)
+    _create(connection, found, {name: name[1] for name in missing}, {})
 
 
-def _store(
-    connection: Connection, found: Identities, made: Mapping[Name, Record]
+def _create(
+    connection: Connection,
+    found: Identities,
+    labels: Mapping[Name, str],
+    wholes: Mapping[Name, Name],
 ) -> None:
-    revisions.number(connection.tenant_id, made.values())
-    Record.everywhere.bulk_create(made.values())
-    found.records |= made
-    found.new |= {record.pk for record in made.values()}
+    """Make the records nobody knows yet; a whole stands before its parts."""
+    names = [name for name in labels if name not in found.records]
+    for pk, name in zip(bulk.reserve(Record, len(names)), names, strict=True):
+        whole = wholes.get(name)
+        found.records[name] = Record(
+            pk=pk,
+            uid=uuid.uuid4(),
+            tenant_id=connection.tenant_id,
+            kind=name[0],
+            label=labels[name][:300],
+            parent=found.records.get(whole) if whole else None,
+        )
+    made = [found.records[name] for name in names]
+    revisions.number(connection.tenant_id, made)
+    bulk.insert(Record, NEW, map(attrgetter(*NEW), made), tenant_id=connection.tenant_id)
+    found.new |= {record.pk for record in made}
 
 
 def match(
@@ -187,21 +180,24 @@ def remember_keys(
     connection: Connection, found: Identities, things: Iterable[Canonical]
 ) -> None:
     """Store the natural keys by which these things may be found later."""
-    rows = {
-        (found.records[name_of(thing)].pk, name): MatchKey(
-            tenant_id=connection.tenant_id,
-            record=found.records[name_of(thing)],
-            connection=connection,
-            kind=thing.kind,
-            name=name,
-            value=normalised(value),
-        )
+    told = {
+        (found.records[name_of(thing)].pk, name): (str(thing.kind), normalised(value))
         for thing in _holders(list(things))
         for name, value in thing.keys().items()
         if normalised(value)
     }
+    whose = {"tenant_id": connection.tenant_id, "connection_id": connection.pk}
+    rows = [(pk, kind, name, value) for (pk, name), (kind, value) in told.items()]
+    columns = ("record_id", "kind", "name", "value")
+    bulk.insert(
+        MatchKey, columns, [row for row in rows if row[0] in found.new], **whose
+    )
     MatchKey.everywhere.bulk_create(
-        rows.values(),
+        [
+            MatchKey(**dict(zip(columns, row, strict=True)), **whose)
+            for row in rows
+            if row[0] not in found.new
+        ],
         update_conflicts=True,
         unique_fields=["record", "connection", "name"],
         update_fields=["value"],

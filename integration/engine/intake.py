@@ -15,14 +15,15 @@ from integration.canonical.codec import digest
 from integration.contract.connector import Stream
 from integration.contract.messages import Raw
 from integration.engine.maps import Reading
-from integration.models import Connection, Route, Run, Sighting
+from integration.models import Connection, Route, Run, Sighting, bulk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """Under which terms rows are taken in.
 
-    `routes` are those that may owe something for them; `resend` owes deliveries for
+    `routes` are those that may owe something for them, `inbound` those that write to
+    this connection and so may find their work changed by others; `resend` owes deliveries for
     unchanged rows too; `fresh_for` is how old a sighting may grow before an unchanged
     row refreshes it.
     """
@@ -35,6 +36,7 @@ class Intake:
     cause: str
     priority: int
     now: datetime
+    inbound: Sequence[Route] = ()
     resend: bool = False
     fresh_for: timedelta = timedelta(0)
 
@@ -131,24 +133,33 @@ def refresh(intake: Intake, same: Sequence[Sighting]) -> None:
         Sighting.everywhere.filter(pk__in=old).update(seen_at=intake.now, missed=0)
 
 
-def remember(intake: Intake, rows: Sequence[Raw], unmapped: set[str]) -> None:
+def remember(intake: Intake, found: Sorted, unmapped: set[str]) -> None:
     """Store what was seen; an unmapped row is mapped anew whenever it is looked at."""
-    stored = [
-        Sighting(
-            tenant_id=intake.connection.tenant_id,
-            connection=intake.connection,
-            stream=intake.stream.key,
-            external_id=raw.external_id,
-            raw_digest=digest(raw.body or b""),
-            map_digest=None if raw.external_id in unmapped else intake.reading.digest,
-            version=raw.version,
-            body=zlib.compress(raw.body or b"", 1),
-            seen_at=intake.now,
+    rows = [
+        (
+            raw.external_id,
+            digest(raw.body or b""),
+            None if raw.external_id in unmapped else intake.reading.digest,
+            raw.version,
+            zlib.compress(raw.body or b"", 1),
         )
-        for raw in rows
+        for raw in found.fresh
     ]
+    columns = ("external_id", "raw_digest", "map_digest", "version", "body")
+    same = {
+        "tenant_id": intake.connection.tenant_id,
+        "connection_id": intake.connection.pk,
+        "stream": intake.stream.key,
+        "seen_at": intake.now,
+    }
+    new = [row for row in rows if row[0] not in found.known]
+    bulk.insert(Sighting, columns, new, **same)
     Sighting.everywhere.bulk_create(
-        stored,
+        [
+            Sighting(**dict(zip(columns, row, strict=True)), **same)
+            for row in rows
+            if row[0] in found.known
+        ],
         update_conflicts=True,
         unique_fields=["connection", "stream", "external_id"],
         update_fields=[

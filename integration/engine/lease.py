@@ -81,22 +81,16 @@ def renew(held: Held) -> bool:
     )
 
 
-def holds(held: Held) -> bool:
-    """Whether `held` is still the fence in force, seen inside a transaction."""
-    return Lease.objects.filter(
-        connection=held.connection_id, fence=held.fence
-    ).exists()
-
-
 @contextmanager
 def settling(held: Held, tenant_id: int) -> Iterator[None]:
     """A transaction of results: none where the fence has moved on (Lost).
 
-    The tenant's row is locked first, so that two of them never wait for each other.
+    It holds the lease a full time longer. The tenant's row is locked first, so that two
+    of them never wait for each other.
     """
     with transaction.atomic():
         Tenant.objects.select_for_update().only("pk").get(pk=tenant_id)
-        if not holds(held):
+        if not renew(held):
             raise Lost
         yield
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from integration.contract.messages import (
     Selection,
     These,
 )
-from integration.engine import full, lease, maps, setback, statistics, sweep
+from integration.engine import drift, full, lease, maps, setback, statistics, sweep
 from integration.engine.intake import Intake, Sorted
 from integration.engine.lease import Held
 from integration.engine.select import pages
@@ -89,22 +90,19 @@ def _read(run: Run, session: Session, held: Held, until: float) -> bool:
     stream = session.connector.stream(run.stream)
     selection = from_json(run.selection)
     reader = None if isinstance(selection, Again) else session.reader()
-    reading = maps.reading(run.connection, stream)
+    intake = _intake(run, session, selection)
     for page in pages(run.connection, stream, selection, run, reader):
-        _take(run, page, held, _intake(run, session, reading, selection), selection)
+        _take(run, page, held, replace(intake, now=timezone.now()), selection)
         if page.resume is None:
             return True
         if page.wait is not None or time.monotonic() >= until:
             _pause(run, held, page.wait or timedelta(0))
             return False
-        if not lease.renew(held):
-            return False
     return True
 
 
-def _intake(
-    run: Run, session: Session, reading: maps.Reading, selection: Selection
-) -> Intake:
+def _intake(run: Run, session: Session, selection: Selection) -> Intake:
+    """The terms of one piece of a read: asked for once, not for every page."""
     stream = session.connector.stream(run.stream)
     routes = Route.everywhere.filter(
         source=run.connection, enabled=True, kind__in=stream.kinds
@@ -116,8 +114,9 @@ def _intake(
     return Intake(
         connection=run.connection,
         stream=stream,
-        reading=reading,
+        reading=maps.reading(run.connection, stream),
         routes=found,
+        inbound=drift.watching(run.connection, stream),
         run=run,
         cause=run.cause,
         priority=Priority.SALE if stream.main in SALES else run.priority,
@@ -137,7 +136,7 @@ def _take(
         if intake.stream.ascending and isinstance(selection, Changed):
             _move_cursor(run, page.mark)
         _count(run, found.counts, page)
-    statistics.after_page(run.read)
+    statistics.after_page(run.created, found.counts["created"])
 
 
 def _children(run: Run, found: Sorted, selection: Selection) -> None:

@@ -10,16 +10,19 @@ from django.db import connection
 
 from integration.models import Delivery, Link, MatchKey, Record, Sighting
 
-# Rows read after which the tables are looked at again.
+# Rows made by one read after which the tables are looked at again.
 AFTER = (1_000, 10_000, 100_000)
 TABLES = (Sighting, Link, Record, MatchKey, Delivery)
 
 
-def after_page(read: int, page: int = 100) -> None:
-    """ANALYZE when a run has just passed one of the marks; PostgreSQL only."""
+def after_page(made: int, just_now: int) -> None:
+    """ANALYZE when a read has just passed one of the marks; PostgreSQL only.
+
+    `made` counts the rows it made so far, `just_now` those of its last page.
+    """
     if connection.vendor != "postgresql":
         return
-    if any(mark <= read < mark + page for mark in AFTER):
+    if any(made - just_now < mark <= made for mark in AFTER):
         with connection.cursor() as cursor:
             for table in TABLES:
                 cursor.execute(f'ANALYZE "{table._meta.db_table}"')

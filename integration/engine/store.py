@@ -37,7 +37,7 @@ def store(intake: Intake, rows: Sequence[Raw]) -> Sorted:
     bundles, problems = _mapped(intake, found)
     if bundles:
         _take_in(intake, found, bundles)
-    remember(intake, found.fresh, {problem.external_id for problem in problems})
+    remember(intake, found, {problem.external_id for problem in problems})
     if found.gone:
         gone.vanish(intake, found.gone)
     problems += [

@@ -7,16 +7,20 @@ from django.db import models
 from integration.models.connection import Connection
 from integration.models.record import Record
 from integration.models.route import KINDS
-from integration.models.scope import TenantModel
+from integration.models.scope import ManyRowsModel
 
 
-class Link(TenantModel):
+class Link(ManyRowsModel):
     """What one connection calls a record (or a facet of it), and what it says there."""
 
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="links")
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="links", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=KINDS)
     external_id = models.CharField(max_length=200)
-    record = models.ForeignKey(Record, models.CASCADE, related_name="links")
+    record = models.ForeignKey(
+        Record, models.CASCADE, related_name="links", db_index=False
+    )
     # The canonical record as this connection last showed it; none for a mere identity.
     data = models.BinaryField(null=True, editable=False)
     digest = models.BinaryField(max_length=16, null=True, editable=False)
@@ -28,7 +32,7 @@ class Link(TenantModel):
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     gone_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(ManyRowsModel.Meta):
         abstract = False
         constraints = [
             models.UniqueConstraint(

@@ -5,17 +5,19 @@ from __future__ import annotations
 from django.db import models
 
 from integration.models.connection import Connection
-from integration.models.scope import TenantModel
+from integration.models.scope import ManyRowsModel
 
 
-class Sighting(TenantModel):
+class Sighting(ManyRowsModel):
     """One row, with the digests that make "unchanged" cheap.
 
     `map_digest` is what it was last mapped with, successfully; null maps it anew
     whatever the raw digest says. `body` is its JSON, zlib; it makes mapping again free.
     """
 
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="sightings")
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="sightings", db_index=False
+    )
     stream = models.CharField(max_length=40)
     external_id = models.CharField(max_length=200)
     raw_digest = models.BinaryField(max_length=16)
@@ -27,7 +29,7 @@ class Sighting(TenantModel):
     missed = models.PositiveSmallIntegerField(default=0)
     gone_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(ManyRowsModel.Meta):
         abstract = False
         constraints = [
             models.UniqueConstraint(

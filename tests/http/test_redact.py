@@ -93,7 +93,7 @@ def test_an_address_for_a_message_has_no_user_no_query_no_fragment() -> None:
 
 
 def test_hostile_text_is_redacted_in_reasonable_time() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     for text in (
         "token" * 20_000,
         "a-" * 50_000,
@@ -101,7 +101,9 @@ def test_hostile_text_is_redacted_in_reasonable_time() -> None:
         "http://" * 9_000,
     ):
         assert redact(text)
-    assert time.monotonic() - begun < 2
+    # Of the processor's own time; where each part is looked at once for every other,
+    # it would be minutes.
+    assert time.process_time() - begun < 10
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from integration.errors import BadConfig, Transient
 from integration.http.auth import BasicAuth
 from integration.http.client import Http
+from integration.http.connections import IDLE_FOR
 from integration.http.guard import system_resolver
 from integration.http.limits import FreeMeter
 from integration.http.rules import HttpRules
@@ -108,7 +109,9 @@ def secure_door(server: Any, authority: Authority | None) -> Http:
         auth=BasicAuth("ck_user", "cs_password"),
         meter=FreeMeter(),
         rules=HttpRules(
-            allow_loopback=True, ca_file=str(authority.file) if authority else ""
+            allow_loopback=True,
+            connect_timeout=45,
+            ca_file=str(authority.file) if authority else "",
         ),
         resolver=lambda host, port: ["127.0.0.1"],
     )
@@ -161,10 +164,10 @@ def test_verification_stays_on_for_whoever_asks_for_none(
     server = listen(authority.server(self_signed=True))
     door = secure_door(server, authority)
     session = line(door.account, door.rules, door.resolver).session
-    line(door.account, door.rules, door.resolver).progress.begin(1e12, 5)
+    line(door.account, door.rules, door.resolver).progress.begin(1e12, 60)
     session.verify = False
     with pytest.raises(OSError, match="certificate verify failed"):
-        session.get(f"{door.base_url}/products", timeout=5)
+        session.get(f"{door.base_url}/products", timeout=60)
     assert server.seen == []
 
 
@@ -185,9 +188,12 @@ def test_a_server_that_speaks_no_tls_is_transient_even_for_a_write(
 
 
 def test_calls_of_one_thread_share_a_connection(listener: Any) -> None:
+    begun = time.monotonic()
     for _ in range(5):
         listener.http().get("products")
-    assert listener.connections == 1
+    # One that was idle for too long, for the machine stood still, is opened anew.
+    idle = (time.monotonic() - begun) // IDLE_FOR
+    assert 1 <= listener.connections <= 1 + idle
 
 
 def test_threads_share_no_connection(listener: Any) -> None:
@@ -233,7 +239,7 @@ def test_cookies_of_a_platform_are_not_kept(listener: Any, say: Any) -> None:
 
 def test_an_upload_may_take_longer_than_a_connection(listen: Any) -> None:
     listener = listen()
-    listener.before_body = lambda: time.sleep(0.6)
-    reply = listener.http(connect_timeout=0.2).post("media", json=["x" * 9_000_000])
+    listener.before_body = lambda: time.sleep(3)
+    reply = listener.http(connect_timeout=2.5).post("media", json=["x" * 9_000_000])
     assert reply.status == 200
     assert len(listener.seen[0].body) == 9_000_004

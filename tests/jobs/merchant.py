@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BROKEN = "4b5f6d1e-0000-4000-8000-00000000dead"
 PAID = {"order_status.word": ["processing", "completed"]}
-SECONDS = 30
+SECONDS = 60
 
 
 class Merchant:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from socket import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 from cryptography.fernet import Fernet
 from django.test import override_settings
@@ -16,6 +14,7 @@ from django.utils import timezone
 
 from tests.management.conftest import Ended
 from tests.road import Merchant, Road
+from tests.synclog.conftest import mail_server
 
 Run = Callable[..., Ended]
 
@@ -25,21 +24,18 @@ def sound(db: None) -> Iterator[None]:
     """An installation nothing is wrong with: reachable, with a worker and mail."""
     from integration.models import WorkerBeat
 
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(Sink(), hostname="127.0.0.1", port=port)
-    server.start()
     WorkerBeat.objects.create(cluster="one", host="here", beat_at=timezone.now())
-    with override_settings(
-        WEFT_PUBLIC_URL="https://weft.example.com",
-        WEFT_ALLOW_LOOPBACK=False,
-        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
-        EMAIL_HOST="127.0.0.1",
-        EMAIL_PORT=port,
+    with (
+        mail_server(Sink()) as port,
+        override_settings(
+            WEFT_PUBLIC_URL="https://weft.example.com",
+            WEFT_ALLOW_LOOPBACK=False,
+            EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=port,
+        ),
     ):
         yield
-    server.stop()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import http.client
 import time
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,39 +59,42 @@ def server() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def root(server: SandboxServer) -> str:
-    requests.post(f"{server.url}/_control/counter/reset", timeout=5)
+    requests.post(f"{server.url}/_control/counter/reset", timeout=60)
     return server.url
 
 
 def test_a_platform_sees_the_address_it_was_called_at(root: str) -> None:
-    answer = requests.get(f"{root}/counter/v1/count?a=1", timeout=5)
+    answer = requests.get(f"{root}/counter/v1/count?a=1", timeout=60)
     assert answer.json() == {"count": 0, "url": f"{root}/counter/v1/count?a=1"}
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_an_unknown_route_gets_the_platforms_own_answer(root: str, method: str) -> None:
     path = "/counter/v1/count" if method == "DELETE" else "/counter/v2"
-    answer = requests.request(method, root + path, timeout=5)
+    answer = requests.request(method, root + path, timeout=60)
     assert (answer.status_code, answer.json()) == (404, {"message": "Not found"})
 
 
 def test_an_unknown_platform_is_not_found(root: str) -> None:
-    assert requests.get(f"{root}/nobody/v1/count", timeout=5).status_code == 404
-    assert requests.get(f"{root}/_control/nobody/calls", timeout=5).status_code == 404
+    assert requests.get(f"{root}/nobody/v1/count", timeout=60).status_code == 404
+    assert requests.get(f"{root}/_control/nobody/calls", timeout=60).status_code == 404
 
 
 def test_a_connection_serves_many_calls_quickly(root: str) -> None:
     address = urlsplit(root)
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
-    started = time.monotonic()
+    took = []
     sockets = set()
     for _ in range(100):
+        started = time.monotonic()
         connection.request("POST", "/counter/v1/count", '{"by": 1}', JSON)
         connection.getresponse().read()
+        took.append(time.monotonic() - started)
         sockets.add(connection.sock)
     assert len(sockets) == 1
-    # With delayed acknowledgements (40 ms each) this would take four seconds.
-    assert time.monotonic() - started < 2
+    # With delayed acknowledgements each would take 40 ms; a machine that stands still
+    # now and then leaves most of them quick.
+    assert median(took) < 0.04
     connection.close()
 
 
@@ -99,26 +103,26 @@ JSON = {"Content-Type": "application/json"}
 
 def test_a_head_request_gets_no_body(root: str) -> None:
     with requests.Session() as session:
-        answer = session.head(f"{root}/counter/v1/count", timeout=5)
+        answer = session.head(f"{root}/counter/v1/count", timeout=60)
         assert (answer.status_code, answer.content) == (200, b"")
-        assert session.get(f"{root}/counter/v1/count", timeout=5).ok
+        assert session.get(f"{root}/counter/v1/count", timeout=60).ok
 
 
 def test_a_chunked_body_is_read_whole(root: str) -> None:
     body = iter([b'{"by"', b": 3}"])
-    requests.post(f"{root}/counter/v1/count", data=body, headers=JSON, timeout=5)
-    assert requests.get(f"{root}/_control/counter/ledger", timeout=5).json() == {
+    requests.post(f"{root}/counter/v1/count", data=body, headers=JSON, timeout=60)
+    assert requests.get(f"{root}/_control/counter/ledger", timeout=60).json() == {
         "count": 3,
         "half": 0.5,
     }
 
 
 def test_calls_are_recorded_in_order_and_counted(root: str) -> None:
-    requests.get(f"{root}/counter/v1/count?page=2", timeout=5)
-    requests.post(f"{root}/counter/v1/count", json={"by": 1}, timeout=5)
-    requests.get(f"{root}/counter/nothing", timeout=5)
+    requests.get(f"{root}/counter/v1/count?page=2", timeout=60)
+    requests.post(f"{root}/counter/v1/count", json={"by": 1}, timeout=60)
+    requests.get(f"{root}/counter/nothing", timeout=60)
     control = f"{root}/_control/counter/calls"
-    page = requests.get(control, timeout=5).json()
+    page = requests.get(control, timeout=60).json()
     seen = [(call["method"], call["path"], call["query"]) for call in page["calls"]]
     assert seen == [
         ("GET", "/v1/count", "page=2"),
@@ -128,26 +132,26 @@ def test_calls_are_recorded_in_order_and_counted(root: str) -> None:
     assert page["by_method"] == {"GET": 2, "POST": 1}
     assert page["by_endpoint"] == {"count": 2, "": 1}
     assert page["next"] == 3
-    later = requests.get(f"{control}?since=2", timeout=5).json()
+    later = requests.get(f"{control}?since=2", timeout=60).json()
     assert [call["status"] for call in later["calls"]] == [404]
-    assert requests.delete(control, timeout=5).json()["calls"] == []
+    assert requests.delete(control, timeout=60).json()["calls"] == []
 
 
 def test_a_control_answers_with_its_outcome_or_its_complaint(root: str) -> None:
     control = f"{root}/_control/counter"
-    done = requests.post(f"{control}/count", json={"to": "4"}, timeout=5)
+    done = requests.post(f"{control}/count", json={"to": "4"}, timeout=60)
     assert done.json() == {"set": 4}
     assert (
-        requests.post(f"{control}/nothing", json={"to": 1}, timeout=5).status_code
+        requests.post(f"{control}/nothing", json={"to": 1}, timeout=60).status_code
         == 404
     )
-    refused = requests.post(f"{control}/fail", json={}, timeout=5)
+    refused = requests.post(f"{control}/fail", json={}, timeout=60)
     assert (refused.status_code, refused.json()) == (400, {"error": "no such luck"})
-    assert requests.post(f"{control}/count", data="{", timeout=5).status_code == 400
+    assert requests.post(f"{control}/count", data="{", timeout=60).status_code == 400
 
 
 def test_the_list_of_controls_tells_addresses_and_credentials(root: str) -> None:
-    listed = requests.get(f"{root}/_control/", timeout=5).json()
+    listed = requests.get(f"{root}/_control/", timeout=60).json()
     assert listed == {
         "counter": {"base_url": f"{root}/counter", "credentials": {"token": "abc"}}
     }
@@ -155,8 +159,8 @@ def test_the_list_of_controls_tells_addresses_and_credentials(root: str) -> None
 
 def test_a_platform_that_fails_answers_500_and_the_rest_goes_on(root: str) -> None:
     address = f"{root}/counter/v1/count"
-    assert requests.post(address, json={"by": "x"}, timeout=5).status_code == 500
-    assert requests.get(address, timeout=5).json()["count"] == 0
+    assert requests.post(address, json={"by": "x"}, timeout=60).status_code == 500
+    assert requests.get(address, timeout=60).json()["count"] == 0
 
 
 def test_stopping_ends_open_connections_and_the_platforms() -> None:
@@ -164,8 +168,8 @@ def test_stopping_ends_open_connections_and_the_platforms() -> None:
     server.start()
     session = requests.Session()
     address = f"{server.url}/counter/v1/count"
-    assert session.get(address, timeout=5).ok
+    assert session.get(address, timeout=60).ok
     server.stop()
     with pytest.raises(requests.ConnectionError):
-        session.get(address, timeout=5)
+        session.get(address, timeout=60)
     assert server.platform("counter").closed  # type: ignore[attr-defined]

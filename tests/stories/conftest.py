@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["clock", "road"]
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Calling:
@@ -27,8 +27,12 @@ class Calling:
         self.road = road
         self.merchant = merchant
 
-    def told(self, order: dict[str, Any], times: int = 1) -> list[WebhookEvent]:
-        """Wait until the shop has told of an order; the events that were stored."""
+    def told(self, order: dict[str, Any], times: int = 2) -> list[WebhookEvent]:
+        """Wait until the shop has told of an order; the events that were stored.
+
+        It tells of a new one twice, as created and as updated: one that is told after
+        the test has looked would be found unread.
+        """
         from integration.models import WebhookEvent
 
         until = time.monotonic() + PATIENCE

@@ -25,7 +25,7 @@ def test_it_arrives_without_a_poll(road: Road, calling: Calling) -> None:
 def test_told_twice_it_arrives_once(road: Road, calling: Calling) -> None:
     road.front.do("webhooks", mode="twice")
     order = road.buy(next(iter(road.shelf())))
-    calling.told(order, times=2)
+    calling.told(order, times=4)
     road.settle()
     assert len(road.sold()) == 1
     assert states(calling) == {"processed"}
@@ -40,7 +40,7 @@ def test_told_again_after_it_was_sent_it_arrives_once(
     road.front.do(
         "edit", kind="order", id=order["id"], changes={"customer_note": "Ring twice."}
     )
-    calling.told(order, times=2)
+    calling.told(order, times=3)
     road.settle()
     assert len(road.sold()) == 1
     assert states(calling) == {"processed"}

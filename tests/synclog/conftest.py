@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from socket import socket
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 if TYPE_CHECKING:
@@ -91,14 +92,32 @@ class Mailbox:
 def mailbox(settings: Any) -> Iterator[Mailbox]:
     """A real SMTP server on a free port, which Weft sends its mail to."""
     handler = Mailbox()
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    try:
+    with mail_server(handler) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         yield handler
+
+
+@contextmanager
+def mail_server(handler: object) -> Iterator[int]:
+    """A mail server that hands what comes to the handler; the port it was given.
+
+    It listens when it is asked for its port: nobody has to try whether it answers yet.
+    """
+    loop = asyncio.new_event_loop()
+    made = loop.create_server(
+        lambda: SMTP(handler, hostname="localhost", loop=loop), "127.0.0.1", 0
+    )
+    server = loop.run_until_complete(made)
+    thread = Thread(target=loop.run_forever, daemon=True, name="mail")
+    thread.start()
+    try:
+        yield server.sockets[0].getsockname()[1]
     finally:
-        server.stop()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        server.close()
+        for task in (left := asyncio.all_tasks(loop)):
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.close()

@@ -27,7 +27,7 @@ def side_by_side(work: Callable[[], Result]) -> list[Result]:
 
     def one(_: int) -> Result:
         try:
-            start.wait(10)
+            start.wait(60)
             return work()
         finally:
             connections.close_all()

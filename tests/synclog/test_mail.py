@@ -221,7 +221,7 @@ def test_a_claimed_notice_is_taken_by_nobody_else(notice: Notice) -> None:
 
 def test_sales_go_before_digests(crystal: Connection, mailbox: Mailbox) -> None:
     journal.fact_changed(crystal, "currency", "EUR", "SEK")
-    later = timezone.now() + timedelta(days=1)
+    later = timezone.now() + timedelta(days=2)
     alerts.plan_notices(later)
     journal.open_problems(crystal, [refused_order()], at=later)
     alerts.plan_notices(later)

@@ -60,7 +60,7 @@ class Crystal:
         return Writer(self.client(**given))
 
     def control(self, action: str, **body: Any) -> Any:
-        answer = requests.post(f"{self.controls}/{action}", json=body, timeout=5)
+        answer = requests.post(f"{self.controls}/{action}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
@@ -69,11 +69,11 @@ class Crystal:
         self.control("faults", **{**kind, **more})
 
     def ledger(self) -> Any:
-        return requests.get(f"{self.controls}/ledger", timeout=5).json()
+        return requests.get(f"{self.controls}/ledger", timeout=60).json()
 
     def calls(self, path: str) -> list[dict[str, Any]]:
         """The calls made on a path, in order."""
-        made = requests.get(f"{self.controls}/calls", timeout=5).json()["calls"]
+        made = requests.get(f"{self.controls}/calls", timeout=60).json()["calls"]
         return [call for call in made if call["path"] == path]
 
 

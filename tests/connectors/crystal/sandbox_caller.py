@@ -19,14 +19,14 @@ class Caller:
 
     def token(self, **form: str) -> requests.Response:
         form = form or dict(PLATFORM.credentials)
-        return self.session.post(f"{self.root}/token", data=form, timeout=5)
+        return self.session.post(f"{self.root}/token", data=form, timeout=60)
 
     def sign_in(self) -> None:
         token = self.token().json()["access_token"]
         self.session.headers["Authorization"] = f"Bearer {token}"
 
     def get(self, path: str, **params: Any) -> requests.Response:
-        return self.session.get(self.root + path, params=params, timeout=5)
+        return self.session.get(self.root + path, params=params, timeout=60)
 
     def products(self, **params: Any) -> list[Any]:
         answer = self.get("/v1/ecom/products", **params)
@@ -35,12 +35,12 @@ class Caller:
         return products
 
     def order(self, body: Any) -> requests.Response:
-        return self.session.post(f"{self.root}/v1/ecom/orders", json=body, timeout=5)
+        return self.session.post(f"{self.root}/v1/ecom/orders", json=body, timeout=60)
 
     def control(self, action: str, **body: Any) -> Any:
-        answer = requests.post(f"{self.controls}/{action}", json=body, timeout=5)
+        answer = requests.post(f"{self.controls}/{action}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
     def ledger(self) -> Any:
-        return requests.get(f"{self.controls}/ledger", timeout=5).json()
+        return requests.get(f"{self.controls}/ledger", timeout=60).json()

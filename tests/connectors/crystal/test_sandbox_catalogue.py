@@ -30,7 +30,7 @@ def server() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def crystal(server: SandboxServer) -> Caller:
-    requests.post(f"{server.url}/_control/crystal/reset", timeout=5)
+    requests.post(f"{server.url}/_control/crystal/reset", timeout=60)
     return Caller(server)
 
 
@@ -92,10 +92,10 @@ def test_every_image_answers_but_the_broken_ones(crystal: Caller) -> None:
     broken = {entry["id"] for entry in ledger["broken"] if entry["field"] == "images"}
     for product in ledger["products"][:30]:
         for address in addresses(product):
-            assert requests.get(address, timeout=5).status_code == 200
+            assert requests.get(address, timeout=60).status_code == 200
     lost = [product for product in ledger["products"] if product["id"] in broken]
     statuses = [
-        requests.get(address, timeout=5).status_code
+        requests.get(address, timeout=60).status_code
         for product in lost
         for address in addresses(product)
         if address.startswith("http")
@@ -104,14 +104,14 @@ def test_every_image_answers_but_the_broken_ones(crystal: Caller) -> None:
 
 
 def test_an_image_is_a_real_png_of_its_own(crystal: Caller) -> None:
-    first = requests.get(f"{crystal.root}/files/0001-1.png", timeout=5)
+    first = requests.get(f"{crystal.root}/files/0001-1.png", timeout=60)
     assert first.headers["Content-Type"] == "image/png"
     chunks = list(read_chunks(first.content))
     assert [kind for kind, _ in chunks] == [b"IHDR", b"tEXt", b"IDAT", b"IEND"]
     width, height, depth, colours = struct.unpack(">IIBB", chunks[0][1][:10])
     assert (depth, colours) == (8, 2)
     assert len(zlib.decompress(chunks[2][1])) == height * (1 + 3 * width)
-    second = requests.get(f"{crystal.root}/files/0001-2.png", timeout=5)
+    second = requests.get(f"{crystal.root}/files/0001-2.png", timeout=60)
     assert second.content != first.content
 
 
@@ -130,9 +130,9 @@ def read_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 def test_a_file_can_be_lost_and_brought_back(crystal: Caller) -> None:
     address = f"{crystal.root}/files/0001-1.png"
     crystal.control("file", name="0001-1.png", lost=True)
-    assert requests.get(address, timeout=5).status_code == 404
+    assert requests.get(address, timeout=60).status_code == 404
     crystal.control("file", name="0001-1.png", lost=False)
-    assert requests.get(address, timeout=5).status_code == 200
+    assert requests.get(address, timeout=60).status_code == 200
 
 
 def test_a_file_that_was_never_there_can_be_brought(crystal: Caller) -> None:
@@ -144,5 +144,5 @@ def test_a_file_that_was_never_there_can_be_brought(crystal: Caller) -> None:
         if "/lost-" in address
     )
     crystal.control("file", name=address.rpartition("/")[2], lost=False)
-    assert requests.get(address, timeout=5).status_code == 200
+    assert requests.get(address, timeout=60).status_code == 200
     assert len(crystal.ledger()["broken"]) == len(before) - 1

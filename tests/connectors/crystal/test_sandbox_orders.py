@@ -19,7 +19,7 @@ def server() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def crystal(server: SandboxServer) -> Caller:
-    requests.post(f"{server.url}/_control/crystal/reset", timeout=5)
+    requests.post(f"{server.url}/_control/crystal/reset", timeout=60)
     return Caller(server)
 
 
@@ -137,7 +137,7 @@ def test_a_fee_counts_when_it_is_given(crystal: Caller, order: dict[str, Any]) -
 @pytest.mark.parametrize("body", ["[]", "{", ""])
 def test_a_body_that_is_no_order_is_refused(crystal: Caller, body: str) -> None:
     address = f"{crystal.root}/v1/ecom/orders"
-    assert crystal.session.post(address, data=body, timeout=5).status_code == 400
+    assert crystal.session.post(address, data=body, timeout=60).status_code == 400
 
 
 def test_orders_can_be_looked_up_only_when_switched_on(

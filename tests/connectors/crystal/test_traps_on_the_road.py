@@ -77,7 +77,7 @@ def test_trap_6_what_changes_while_a_read_runs_comes_with_the_next(road: Road) -
             requests.post,
             f"{road.back.root.replace('/crystal', '/_control/crystal')}/product",
             json={"id": second["id"], "price": 77.7},
-            timeout=10,
+            timeout=60,
         )
         road.change(first, price=66.6)
         road.read(merchant.crystal, "products")

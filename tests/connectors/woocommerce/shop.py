@@ -64,7 +64,7 @@ class Shop:
         return Writer(self.client())
 
     def control(self, action: str, **body: Any) -> Any:
-        answer = requests.post(f"{self.controls}/{action}", json=body, timeout=10)
+        answer = requests.post(f"{self.controls}/{action}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
@@ -74,16 +74,16 @@ class Shop:
 
     def ledger(self, name: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = requests.get(
-            f"{self.controls}/ledger", timeout=10
+            f"{self.controls}/ledger", timeout=60
         ).json()[name]
         return rows
 
     def forget_calls(self) -> None:
-        requests.delete(f"{self.controls}/calls", timeout=10).raise_for_status()
+        requests.delete(f"{self.controls}/calls", timeout=60).raise_for_status()
 
     def seen(self) -> list[dict[str, Any]]:
         calls: list[dict[str, Any]] = requests.get(
-            f"{self.controls}/calls", timeout=10
+            f"{self.controls}/calls", timeout=60
         ).json()["calls"]
         return calls
 

@@ -74,7 +74,7 @@ def test_what_changed_since_the_mark_comes_oldest_first_with_an_overlap(
         product_row(1, moment(4000)),
         product_row(2, moment(700)),
         product_row(3, moment(800)),
-        product_row(4, moment(1190)),
+        product_row(4, moment(1100)),
     ]
     shop.control("seed", products=rows)
     [page] = shop.reader.read("products", moment(900), None)

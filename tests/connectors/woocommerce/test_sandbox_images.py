@@ -49,7 +49,12 @@ def server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def api(server: SandboxServer) -> API:
     key = PLATFORM.credentials
-    return API(f"{server.url}/woocommerce", key["consumer_key"], key["consumer_secret"])
+    return API(
+        f"{server.url}/woocommerce",
+        key["consumer_key"],
+        key["consumer_secret"],
+        timeout=60,
+    )
 
 
 def test_the_same_address_makes_a_new_attachment_each_time(
@@ -82,9 +87,11 @@ def test_an_attachment_is_used_again_by_its_id(
     ]
     assert api.put(path, {"images": []}).json()["images"] == []
     assert asked == ["/a.png"]
-    ledger = requests.get(f"{server.url}/_control/woocommerce/ledger", timeout=5).json()
+    ledger = requests.get(
+        f"{server.url}/_control/woocommerce/ledger", timeout=60
+    ).json()
     assert [row["id"] for row in ledger["attachments"]] == [image["id"]]
-    assert requests.get(image["src"], timeout=5).content == b"x" * 10
+    assert requests.get(image["src"], timeout=60).content == b"x" * 10
 
 
 def test_a_failing_image_fails_the_whole_product(
@@ -112,7 +119,7 @@ def test_an_image_beyond_the_upload_limit_is_refused(
 ) -> None:
     root, _ = pictures
     control = f"{server.url}/_control/woocommerce/settings"
-    requests.post(control, json={"max_upload": 1000}, timeout=5)
+    requests.post(control, json={"max_upload": 1000}, timeout=60)
     answer = api.post("products", {"images": [{"src": f"{root}/large.png"}]})
     assert answer.json()["code"] == "woocommerce_product_image_upload_error"
 

@@ -19,7 +19,7 @@ def server() -> Iterator[SandboxServer]:
     """A shop two hours east of Greenwich with three products."""
     with SandboxServer([PLATFORM]) as running:
         control = f"{running.url}/_control/woocommerce"
-        requests.post(f"{control}/settings", json={"site_offset_hours": 2}, timeout=5)
+        requests.post(f"{control}/settings", json={"site_offset_hours": 2}, timeout=60)
         rows = [
             {
                 "id": number,
@@ -30,14 +30,19 @@ def server() -> Iterator[SandboxServer]:
             }
             for number, hour in HOURS.items()
         ]
-        requests.post(f"{control}/seed", json={"products": rows}, timeout=5)
+        requests.post(f"{control}/seed", json={"products": rows}, timeout=60)
         yield running
 
 
 @pytest.fixture
 def api(server: SandboxServer) -> API:
     key = PLATFORM.credentials
-    return API(f"{server.url}/woocommerce", key["consumer_key"], key["consumer_secret"])
+    return API(
+        f"{server.url}/woocommerce",
+        key["consumer_key"],
+        key["consumer_secret"],
+        timeout=60,
+    )
 
 
 def ids(api: API, **params: Any) -> list[int]:

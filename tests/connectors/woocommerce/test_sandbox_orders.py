@@ -20,7 +20,12 @@ def server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def api(server: SandboxServer) -> API:
     key = PLATFORM.credentials
-    return API(f"{server.url}/woocommerce", key["consumer_key"], key["consumer_secret"])
+    return API(
+        f"{server.url}/woocommerce",
+        key["consumer_key"],
+        key["consumer_secret"],
+        timeout=60,
+    )
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def mug(api: API) -> int:
 
 def settings(server: SandboxServer, **changes: Any) -> None:
     control = f"{server.url}/_control/woocommerce/settings"
-    assert requests.post(control, json=changes, timeout=5).ok
+    assert requests.post(control, json=changes, timeout=60).ok
 
 
 def order(api: API, **fields: Any) -> dict[str, Any]:

@@ -21,7 +21,12 @@ def server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def api(server: SandboxServer) -> API:
     key = PLATFORM.credentials
-    return API(f"{server.url}/woocommerce", key["consumer_key"], key["consumer_secret"])
+    return API(
+        f"{server.url}/woocommerce",
+        key["consumer_key"],
+        key["consumer_secret"],
+        timeout=60,
+    )
 
 
 def create(api: API, **fields: Any) -> dict[str, Any]:
@@ -266,20 +271,20 @@ def test_a_shop_person_edits_and_drops_products(
     made = create(api, sku="MUG-1", name="Mug")
     control = f"{server.url}/_control/woocommerce"
     body = {"sku": "MUG-1", "changes": {"name": "Cup"}}
-    assert requests.post(f"{control}/edit", json=body, timeout=5).ok
+    assert requests.post(f"{control}/edit", json=body, timeout=60).ok
     assert api.get(f"products/{made['id']}").json()["name"] == "Cup"
-    ledger = requests.get(f"{control}/ledger", timeout=5).json()
+    ledger = requests.get(f"{control}/ledger", timeout=60).json()
     assert [row["sku"] for row in ledger["products"]] == ["MUG-1"]
     body = {"sku": "MUG-1", "force": True}
-    assert requests.post(f"{control}/drop", json=body, timeout=5).ok
+    assert requests.post(f"{control}/drop", json=body, timeout=60).ok
     assert api.get(f"products/{made['id']}").status_code == 404
 
 
 def test_a_reset_opens_an_empty_shop(server: SandboxServer, api: API) -> None:
     create(api, sku="MUG-1")
     control = f"{server.url}/_control/woocommerce"
-    requests.post(f"{control}/reset", timeout=5)
+    requests.post(f"{control}/reset", timeout=60)
     assert api.get("products").json() == []
-    requests.post(f"{control}/seed", timeout=5)
+    requests.post(f"{control}/seed", timeout=60)
     skus = {row["sku"] for row in api.get("products").json()}
     assert skus == {"MUG-1", "OIL-1", "BUN-1"}

@@ -20,7 +20,12 @@ def server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def api(server: SandboxServer) -> API:
     key = PLATFORM.credentials
-    return API(f"{server.url}/woocommerce", key["consumer_key"], key["consumer_secret"])
+    return API(
+        f"{server.url}/woocommerce",
+        key["consumer_key"],
+        key["consumer_secret"],
+        timeout=60,
+    )
 
 
 def refused(answer: Any) -> tuple[int, str]:
@@ -102,7 +107,7 @@ def test_settings_are_read_changed_and_missed(server: SandboxServer, api: API) -
     requests.post(
         f"{server.url}/_control/woocommerce/settings",
         json={"currency": "SEK", "decimals": 0, "prices_include_tax": True},
-        timeout=5,
+        timeout=60,
     )
     path = "settings/general/woocommerce_currency"
     assert api.get(path).json()["value"] == "SEK"

@@ -1,0 +1,1 @@
+"""The benchmark: Weft beside other ways of doing the same, in the same run."""

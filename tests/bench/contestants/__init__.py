@@ -1,0 +1,1 @@
+"""Ways of pulling the same products; each is a process of its own."""

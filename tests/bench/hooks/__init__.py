@@ -1,0 +1,1 @@
+"""Webhook intake beside the least that could take one in, and how soon Weft acts."""

@@ -1,0 +1,47 @@
+"""Measures webhook intake and prints a line per measure.
+
+    python -m tests.bench.hooks
+"""
+
+from __future__ import annotations
+
+from tests.bench.hooks.intake import Intake, at_fifty_a_second, at_full_load
+from tests.bench.hooks.latency import reaction
+from tests.bench.hooks.load import Figures
+from tests.bench.hooks.weft import postgres, sqlite
+
+
+def main() -> None:
+    """Everything, one after the other."""
+    _show("50 a second, SQLite", at_fifty_a_second())
+    _show("full load, PostgreSQL", at_full_load())
+    for name, place in (("SQLite", sqlite), ("PostgreSQL", postgres)):
+        found = reaction(place)
+        print(
+            f"answer to first call, {name:<10}  p50 {found.p50:6.1f} ms"
+            f"   p95 {found.p95:6.1f} ms   longest {found.longest:6.1f} ms",
+            flush=True,
+        )
+
+
+def _show(name: str, found: Intake) -> None:
+    print(_line(f"{name}, Weft", found.weft), flush=True)
+    print(_line(f"{name}, bare", found.bare), flush=True)
+    rounds = " ".join(f"{each:.2f}" for each in found.rounds)
+    print(
+        f"{name}: ratio {found.ratio:.2f} (rounds {rounds}),"
+        f" accepted {found.accepted}, stored {found.stored}",
+        flush=True,
+    )
+
+
+def _line(name: str, figures: Figures) -> str:
+    return (
+        f"{name:<28}  p50 {figures.p50:6.1f} ms   p95 {figures.p95:6.1f} ms"
+        f"   p99 {figures.p99:6.1f} ms   {figures.rate:7.0f}/s"
+        f"   errors {figures.errors:g}"
+    )
+
+
+if __name__ == "__main__":
+    main()

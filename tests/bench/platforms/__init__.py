@@ -1,0 +1,1 @@
+"""Platforms the benchmark adds to Weft's own."""

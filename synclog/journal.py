@@ -96,7 +96,7 @@ def close_problems(
     if external_ids is not None:
         limit = LIMITS["external_id"]
         chosen = chosen.filter(
-            external_id__in={clean(each, limit) for each in external_ids}
+            external_id__among={clean(each, limit) for each in external_ids}
         )
     return chosen.update(
         state=ErrorState.RESOLVED, resolved_by=by, resolved_at=at or timezone.now()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 
@@ -20,7 +20,7 @@ from integration.canonical.catalog import (
 )
 from integration.canonical.kinds import Kind
 from integration.canonical.parties import Customer
-from integration.canonical.record import Record
+from integration.canonical.record import Record, classes_in
 from integration.canonical.sales import Order, OrderStatus
 from integration.canonical.shop import Setting
 
@@ -87,9 +87,7 @@ def _volatile(cls: type) -> _Volatile:
     change. A pointer's id is content: another category is one."""
     inside = {}
     for name, hint in get_type_hints(cls).items():
-        # tuple[Image, ...] and Sale | None hold the class among their arguments.
-        classes = [each for each in (hint, *get_args(hint)) if is_dataclass(each)]
-        found = [_volatile(each) for each in classes if isinstance(each, type)]
+        found = [_volatile(each) for each in classes_in(hint)]
         inside |= {name: each for each in found if each.name or each.inside}
     if issubclass(cls, Record):
         return _Volatile("external_id", inside)

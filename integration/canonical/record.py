@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime
-from decimal import Decimal
+from dataclasses import dataclass, field, is_dataclass
 from functools import cache
-from types import NoneType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args, get_type_hints
 
 from integration.canonical.kinds import Kind
 from integration.canonical.values import Ref, Value
@@ -44,25 +41,31 @@ class Record:
         return ()
 
 
-# Most of what a record holds: nothing is looked for inside these.
-_LEAVES = frozenset({str, int, bool, Decimal, datetime, NoneType})
-
-
 def refs(value: Any) -> Iterator[Ref]:
     """Every pointer inside a record, depth first."""
     if isinstance(value, Ref):
         yield value
-        return
-    inside = value if isinstance(value, list | tuple) else _fields(value)
-    for item in inside:
-        if type(item) not in _LEAVES:
-            yield from refs(item)
+    elif isinstance(value, list | tuple):
+        for element in value:
+            yield from refs(element)
+    else:
+        for name in _pointing(type(value)):
+            yield from refs(getattr(value, name))
 
 
-def _fields(value: Any) -> Iterator[Any]:
-    return (getattr(value, name) for name in _names(type(value)))
+def classes_in(hint: Any) -> list[type]:
+    """The dataclasses a field of this type may hold: alone, in a tuple, or none."""
+    found = (hint, *get_args(hint))
+    return [each for each in found if isinstance(each, type) and is_dataclass(each)]
 
 
 @cache
-def _names(cls: type) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(cls)) if is_dataclass(cls) else ()
+def _pointing(cls: type) -> tuple[str, ...]:
+    """The fields of a class in which a pointer may stand, however deep."""
+    if not is_dataclass(cls):
+        return ()
+    return tuple(
+        name
+        for name, hint in get_type_hints(cls).items()
+        if any(each is Ref or _pointing(each) for each in classes_in(hint))
+    )

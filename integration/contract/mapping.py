@@ -69,15 +69,17 @@ class FieldMap(Generic[T]):
         self.uses = tuple(uses)
         self.version = version
         self.rules: Mapping[str, Rule] = MappingProxyType(rules)
+        # A rule made of the words is asked without the detour over its tuple.
+        self._steps = [(n, r, getattr(r, "apply", r)) for n, r in rules.items()]
         self._shown = (Context(), Context())
 
     def __call__(self, source: Any, context: Context) -> T:
         """The mapped target. BadRecord names the field that could not be filled."""
         shown = self._show(context)
         values: dict[str, Any] = {}
-        for name, rule in self.rules.items():
+        for name, rule, apply in self._steps:
             try:
-                value = rule(source, shown)
+                value = apply(source, shown)
             except BadRecord as error:
                 raise placed(error, name) from error
             except (ValueError, TypeError, LookupError, InvalidOperation) as error:

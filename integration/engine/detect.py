@@ -10,7 +10,7 @@ from integration.canonical.codec import encode, fingerprint
 from integration.canonical.record import Record as Canonical
 from integration.contract.messages import Raw
 from integration.engine import revisions
-from integration.engine.identity import Identities, Name, name_of
+from integration.engine.identity import Identities, Name, New, name_of
 from integration.models import Connection, Link, Record, bulk
 
 
@@ -27,9 +27,9 @@ class Bundle:
         return next((thing for thing in self.things if thing.kind == kind), None)
 
 
-def detect(bundles: Sequence[Bundle], found: Identities) -> dict[int, Record]:
+def detect(bundles: Sequence[Bundle], found: Identities) -> dict[int, Record | New]:
     """Mark in each bundle what differs from before; the records concerned, by id."""
-    touched: dict[int, Record] = {}
+    touched: dict[int, Record | New] = {}
     for bundle in bundles:
         for thing in bundle.things:
             link = found.links.get(name_of(thing))

@@ -15,15 +15,15 @@ from integration.models import Link, Policy, Record, Sighting
 from synclog import journal
 
 
-def vanish(intake: Intake, lost: Sequence[Sighting]) -> None:
-    """Mark rows as gone, and owe what targets show of them.
+def vanish(intake: Intake, keys: Sequence[int]) -> None:
+    """Mark the sightings of these primary keys as gone, and owe what targets show.
 
     Customers and orders are noted only: nobody's order is cancelled by a short list.
     """
+    chosen = Sighting.everywhere.filter(pk__among=keys)
+    lost = list(chosen)
     ids = [sighting.external_id for sighting in lost]
-    Sighting.everywhere.filter(pk__in=[sighting.pk for sighting in lost]).update(
-        gone_at=intake.now
-    )
+    chosen.update(gone_at=intake.now)
     links = _links(intake, lost)
     Link.everywhere.filter(pk__in=[link.pk for link in links]).update(
         gone_at=intake.now

@@ -9,7 +9,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 
 from integration.canonical.kinds import FACETS, Kind
 from integration.canonical.record import Record as Canonical
@@ -20,8 +19,18 @@ from integration.models.record import normalised
 
 # What a connection calls a thing.
 Name = tuple[str, str]
-# What a new record brings along.
-NEW = ("id", "uid", "kind", "label", "parent_id", "revision")
+
+
+@dataclass(slots=True)
+class New:
+    """A record made just now, as far as a page needs it."""
+
+    pk: int
+    uid: uuid.UUID
+    kind: str
+    label: str
+    parent_id: int | None
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -29,7 +38,7 @@ class Identities:
     """The record behind every name on a page, the links there were before, and the
     records made just now, which have their number already."""
 
-    records: dict[Name, Record] = field(default_factory=dict)
+    records: dict[Name, Record | New] = field(default_factory=dict)
     links: dict[Name, Link] = field(default_factory=dict)
     new: set[int] = field(default_factory=set)
 
@@ -69,7 +78,7 @@ def _holders(things: Iterable[Canonical]) -> Iterator[Canonical]:
 def _links(connection: Connection, names: Iterable[Name]) -> dict[Name, Link]:
     kinds, ids = {kind for kind, _ in names}, {external_id for _, external_id in names}
     stored = Link.everywhere.filter(
-        connection=connection, kind__in=kinds, external_id__in=ids
+        connection=connection, kind__in=kinds, external_id__among=ids
     ).select_related("record")
     return {(link.kind, link.external_id): link for link in stored}
 
@@ -115,20 +124,20 @@ def _create(
 ) -> None:
     """Make the records nobody knows yet; a whole stands before its parts."""
     names = [name for name in labels if name not in found.records]
+    made: dict[Name, New] = {}
     for pk, name in zip(bulk.reserve(Record, len(names)), names, strict=True):
         whole = wholes.get(name)
-        found.records[name] = Record(
-            pk=pk,
-            uid=uuid.uuid4(),
-            tenant_id=connection.tenant_id,
-            kind=name[0],
-            label=labels[name][:300],
-            parent=found.records.get(whole) if whole else None,
-        )
-    made = [found.records[name] for name in names]
-    revisions.number(connection.tenant_id, made)
-    bulk.insert(Record, NEW, map(attrgetter(*NEW), made), tenant_id=connection.tenant_id)
-    found.new |= {record.pk for record in made}
+        parent = found.records[whole].pk if whole else None
+        made[name] = New(pk, uuid.uuid4(), name[0], labels[name][:300], parent)
+        found.records[name] = made[name]
+    revisions.number(connection.tenant_id, made.values())
+    columns = ("id", "uid", "kind", "label", "parent_id", "revision")
+    rows = (
+        (new.pk, new.uid, new.kind, new.label, new.parent_id, new.revision)
+        for new in made.values()
+    )
+    bulk.insert(Record, columns, rows, tenant_id=connection.tenant_id)
+    found.new |= {new.pk for new in made.values()}
 
 
 def match(
@@ -145,6 +154,8 @@ def match(
     if not wanted:
         return {}
     holders = _key_holders(connection, wanted)
+    if not holders:
+        return {}
     found: dict[Name, Record] = {}
     for key_of, names in wanted.items():
         records = holders.get(key_of, {})
@@ -163,7 +174,7 @@ def _key_holders(
             tenant_id=connection.tenant_id,
             kind__in=kinds,
             name__in=names,
-            value__in=values,
+            value__among=values,
             record__gone_at=None,
             record__merged_into=None,
         )

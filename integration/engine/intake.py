@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from integration.canonical.codec import digest
 from integration.contract.connector import Stream
@@ -41,15 +42,27 @@ class Intake:
     fresh_for: timedelta = timedelta(0)
 
 
+class Seen(NamedTuple):
+    """What is stored of a row, without its body."""
+
+    external_id: str
+    pk: int
+    raw_digest: bytes
+    map_digest: bytes | None
+    version: str
+    seen_at: datetime
+    gone_at: datetime | None
+
+
 @dataclass(slots=True)
 class Sorted:
     """The rows of one page by what must be done with them."""
 
     fresh: list[Raw] = field(default_factory=list)
-    same: list[Sighting] = field(default_factory=list)
+    same: list[Seen] = field(default_factory=list)
     stubs: list[Raw] = field(default_factory=list)
-    gone: list[Sighting] = field(default_factory=list)
-    known: dict[str, Sighting] = field(default_factory=dict)
+    gone: list[Seen] = field(default_factory=list)
+    known: dict[str, Seen] = field(default_factory=dict)
     never_seen: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -57,7 +70,7 @@ class Sorted:
 def sort(intake: Intake, rows: Sequence[Raw]) -> Sorted:
     """Tell the rows of a page apart; counts what needs no further look."""
     latest = {raw.external_id: raw for raw in rows}
-    found = Sorted(known=sightings(intake, latest))
+    found = Sorted(known=known(intake, latest))
     found.counts["read"] = len(rows)
     # Listed twice on one page: the later one stands for both.
     found.counts["skipped"] = len(rows) - len(latest)
@@ -82,7 +95,7 @@ def _place(intake: Intake, found: Sorted, raw: Raw) -> None:
         found.fresh.append(raw)
 
 
-def _same(intake: Intake, before: Sighting, body: bytes) -> bool:
+def _same(intake: Intake, before: Seen, body: bytes) -> bool:
     return (
         before.gone_at is None
         and before.map_digest is not None
@@ -92,7 +105,7 @@ def _same(intake: Intake, before: Sighting, body: bytes) -> bool:
 
 
 def _place_gone(
-    intake: Intake, found: Sorted, raw: Raw, before: Sighting | None
+    intake: Intake, found: Sorted, raw: Raw, before: Seen | None
 ) -> None:
     """A row its platform calls removed, or did not answer when asked for it alone.
 
@@ -108,29 +121,29 @@ def _place_gone(
         found.gone.append(before)
 
 
-def _stale(intake: Intake, before: Sighting, raw: Raw) -> bool:
+def _stale(intake: Intake, before: Seen, raw: Raw) -> bool:
     """Older than what is stored; a full read is believed all the same."""
     if intake.run is not None and intake.run.everything:
         return False
     return bool(raw.version and before.version and raw.version < before.version)
 
 
-def sightings(intake: Intake, ids: Iterable[str]) -> dict[str, Sighting]:
-    """What is stored of these rows, without their bodies."""
+def known(intake: Intake, ids: Iterable[str]) -> dict[str, Seen]:
+    """What is stored of these rows."""
     stored = Sighting.everywhere.filter(
         connection=intake.connection,
         stream=intake.stream.key,
-        external_id__in=list(ids),
-    ).defer("body")
-    return {sighting.external_id: sighting for sighting in stored}
+        external_id__among=list(ids),
+    )
+    return {row[0]: Seen._make(row) for row in stored.values_list(*Seen._fields)}
 
 
-def refresh(intake: Intake, same: Sequence[Sighting]) -> None:
+def refresh(intake: Intake, same: Sequence[Seen]) -> None:
     """Note that unchanged rows were seen, where the last note has grown old."""
     limit = intake.now - intake.fresh_for
-    old = [sighting.pk for sighting in same if sighting.seen_at < limit]
+    old = [seen.pk for seen in same if seen.seen_at < limit]
     if old:
-        Sighting.everywhere.filter(pk__in=old).update(seen_at=intake.now, missed=0)
+        Sighting.everywhere.filter(pk__among=old).update(seen_at=intake.now, missed=0)
 
 
 def remember(intake: Intake, found: Sorted, unmapped: set[str]) -> None:

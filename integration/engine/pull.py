@@ -25,6 +25,7 @@ from integration.contract.messages import (
     These,
 )
 from integration.engine import drift, full, lease, maps, setback, statistics, sweep
+from integration.engine.gather import gathered
 from integration.engine.intake import Intake, Sorted
 from integration.engine.lease import Held
 from integration.engine.select import pages
@@ -91,7 +92,8 @@ def _read(run: Run, session: Session, held: Held, until: float) -> bool:
     selection = from_json(run.selection)
     reader = None if isinstance(selection, Again) else session.reader()
     intake = _intake(run, session, selection)
-    for page in pages(run.connection, stream, selection, run, reader):
+    read = pages(run.connection, stream, selection, run, reader)
+    for page in gathered(read):
         _take(run, page, held, replace(intake, now=timezone.now()), selection)
         if page.resume is None:
             return True

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Protocol
 
 from django.db.models import F
 
-from integration.models import Record, Tenant
+from integration.models import Tenant
 
 
-def number(tenant_id: int, records: Collection[Record]) -> None:
+class Numbered(Protocol):
+    """Whatever carries a revision."""
+
+    revision: int
+
+
+def number(tenant_id: int, records: Collection[Numbered]) -> None:
     """Give each of these records the next number; the caller stores them.
 
     The tenant's row stays locked to the end of the transaction, so a number never

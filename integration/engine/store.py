@@ -19,6 +19,7 @@ from integration.engine.identity import Identities, identify, name_of, remember_
 from integration.engine.intake import Intake, Sorted, refresh, remember, sort
 from integration.errors import BadConfig, BadRecord
 from integration.http.body import Unreadable, parse
+from integration.models import Record
 from synclog import journal
 from synclog.journal import Problem
 
@@ -39,7 +40,7 @@ def store(intake: Intake, rows: Sequence[Raw]) -> Sorted:
         _take_in(intake, found, bundles)
     remember(intake, found, {problem.external_id for problem in problems})
     if found.gone:
-        gone.vanish(intake, found.gone)
+        gone.vanish(intake, [before.pk for before in found.gone])
     problems += [
         journal.describe(error, intake.stream.main, raw.external_id)
         for raw, error in unfit
@@ -98,7 +99,7 @@ def _take_in(intake: Intake, found: Sorted, bundles: list[Bundle]) -> None:
     touched = detect(bundles, known)
     if touched:
         labels = _labels(things, known)
-        known_before = {pk: r for pk, r in touched.items() if pk not in known.new}
+        known_before = {pk: r for pk, r in touched.items() if isinstance(r, Record)}
         stamp(intake.connection.tenant_id, known_before, labels)
         write_links(intake.connection, bundles, known, intake.now)
         drift.notice(intake, bundles, known)

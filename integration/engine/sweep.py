@@ -37,7 +37,7 @@ def sweep(run: Run) -> bool:
     Run.everywhere.filter(pk=run.pk).update(vanished=count)
     if count > limit and not run.confirmed:
         return _hold(run, count, total)
-    _vanish(run, list(lost))
+    _vanish(run, list(lost.values_list("pk", flat=True)))
     return True
 
 
@@ -51,7 +51,7 @@ def _hold(run: Run, count: int, total: int) -> bool:
     return False
 
 
-def _vanish(run: Run, lost: list[Sighting]) -> None:
+def _vanish(run: Run, lost: list[int]) -> None:
     stream = stream_of(run)
     routes = Route.everywhere.filter(
         source=run.connection, enabled=True, kind__in=stream.kinds

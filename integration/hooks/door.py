@@ -21,6 +21,15 @@ from integration.hooks import inbox
 from integration.models import Connection, Health
 
 MOST_BYTES = 1_000_000
+# The largest number a primary key can be.
+LAST_ID = 2**63 - 1
+# By hand: the ORM takes ten times as long to word it as the database to answer it.
+CALLED = """
+SELECT c.id, c.tenant_id, c.uid, c.platform, c.settings, c.secrets, c.hook_token,
+       c.health
+FROM integration_connection c JOIN integration_tenant t ON t.id = c.tenant_id
+WHERE c.id = %s AND t.active
+"""
 
 
 @csrf_exempt
@@ -73,16 +82,14 @@ def _storable(event: Event) -> Event:
 
 
 def _connection(connection_id: int, token: str) -> Connection:
-    connection = Connection.everywhere.filter(
-        pk=connection_id, tenant__active=True
-    ).first()
-    if connection is None or not compare_digest(
-        connection.hook_token.encode(), token.encode()
-    ):
+    if connection_id > LAST_ID:
         raise Http404
-    if connection.health == Health.DISCONNECTED:
+    found = list(Connection.everywhere.raw(CALLED, [connection_id]))
+    if not found or not compare_digest(found[0].hook_token.encode(), token.encode()):
         raise Http404
-    return connection
+    if found[0].health == Health.DISCONNECTED:
+        raise Http404
+    return found[0]
 
 
 def _hooks(connection: Connection) -> Webhooks:

@@ -1,5 +1,6 @@
 """State, one concept per file."""
 
+from integration.models.among import Among
 from integration.models.budget import CallBudget, CallUsage
 from integration.models.connection import Connection, Health
 from integration.models.cursor import Cursor
@@ -17,6 +18,7 @@ from integration.models.tenant import Member, Role, Tenant
 from integration.models.work import Priority, Work
 
 __all__ = [
+    "Among",
     "CallBudget",
     "CallUsage",
     "Connection",

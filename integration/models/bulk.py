@@ -67,11 +67,11 @@ def reserve(model: type[models.Model], count: int) -> Sequence[int]:
 def _reserve_from_sequence(table: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
+            "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id')))"
             " FROM generate_series(1, %s)",
             [table, count],
         )
-        return [int(number) for (number,) in cursor.fetchall()]
+        return cursor.fetchone()[0] or []
 
 
 def _field(model: type[models.Model], column: str) -> Any:
@@ -82,15 +82,21 @@ def _field(model: type[models.Model], column: str) -> Any:
 def _constants(
     model: type[models.Model], columns: Sequence[str], same: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Column and database value of every field that no row brings along."""
+    """Column and value of every field that no row brings along; null stays unnamed."""
     example = model(**same)
     brought = {_field(model, column).column for column in columns}
-    return {
+    values = {
         field.column: field.get_db_prep_save(
             field.pre_save(example, add=True), connection
         )
         for field in model._meta.concrete_fields
         if field.column not in brought and not field.primary_key
+    }
+    as_text = _as_text if connection.vendor == "postgresql" else None
+    return {
+        column: as_text(value) if as_text else value
+        for column, value in values.items()
+        if value is not None
     }
 
 
@@ -123,6 +129,14 @@ def _copy(table: str, names: Sequence[str], rows: Iterable[Row]) -> None:
     ):
         for row in rows:
             copy.write_row(row)
+
+
+def _as_text(value: Any) -> str:
+    """A value as COPY takes it: written out once, not for every row."""
+    from psycopg.adapt import PyFormat, Transformer
+
+    dumper = Transformer(connection.connection).get_dumper(value, PyFormat.TEXT)
+    return bytes(dumper.dump(value) or b"").decode()
 
 
 def _execute(table: str, names: Sequence[str], rows: Iterable[Row]) -> None:

@@ -8,10 +8,13 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
 from integration.models.scope import TenantModel
 from integration.models.sealed import SealedField
+from integration.models.tenant import Tenant
 
 
 class Health(models.TextChoices):
@@ -92,3 +95,12 @@ class Connection(TenantModel):
 
     def __str__(self) -> str:
         return self.label
+
+
+@receiver(pre_delete, sender=Connection)
+def wait_for_results(instance: Connection, **_: object) -> None:
+    """Results of this tenant are stored before or after a deletion, never during it.
+
+    Whoever comes after finds no lease any more, and drops them.
+    """
+    Tenant.objects.select_for_update().only("pk").get(pk=instance.tenant_id)

@@ -14,7 +14,11 @@ class Link(ManyRowsModel):
     """What one connection calls a record (or a facet of it), and what it says there."""
 
     connection = models.ForeignKey(
-        Connection, models.CASCADE, related_name="links", db_index=False
+        Connection,
+        models.CASCADE,
+        related_name="links",
+        db_index=False,
+        db_constraint=False,
     )
     kind = models.CharField(max_length=20, choices=KINDS)
     external_id = models.CharField(max_length=200)

@@ -73,7 +73,9 @@ class MatchKey(ManyRowsModel):
     record = models.ForeignKey(
         Record, models.CASCADE, related_name="match_keys", db_index=False
     )
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="+", db_constraint=False
+    )
     kind = models.CharField(max_length=20, choices=KINDS)
     name = models.CharField(max_length=40)
     value = models.CharField(max_length=300)

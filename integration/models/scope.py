@@ -69,8 +69,9 @@ class TenantModel(models.Model):
 class ManyRowsModel(TenantModel):
     """A row of one of the largest tables, written by the hundred thousand.
 
-    Its own indexes begin with what it is asked by, so the tenant has none; nor does the
-    database compare the tenant row by row: what the row points at has it compared.
+    Its own indexes begin with what it is asked by, so the tenant has none. Nor does the
+    database look for tenant and connection anew with every row: such rows are written
+    under the tenant's lock alone, and neither goes without that lock.
     """
 
     tenant = models.ForeignKey(

@@ -16,7 +16,11 @@ class Sighting(ManyRowsModel):
     """
 
     connection = models.ForeignKey(
-        Connection, models.CASCADE, related_name="sightings", db_index=False
+        Connection,
+        models.CASCADE,
+        related_name="sightings",
+        db_index=False,
+        db_constraint=False,
     )
     stream = models.CharField(max_length=40)
     external_id = models.CharField(max_length=200)

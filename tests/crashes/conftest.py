@@ -89,7 +89,7 @@ class Stage:
         """Let the runner go."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        self.process.wait(30)
+        self.process.wait(60)
 
     def _answer(self) -> dict[str, Any]:
         assert self.process.stdout is not None

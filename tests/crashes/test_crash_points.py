@@ -53,6 +53,26 @@ def reached(stage: Stage, scenario: str, point: Point) -> bool:
     return any((point.path, line) in lines for line in span)
 
 
+def killed(stage: Stage, point: Point, way: str) -> tuple[str, Path]:
+    """Play a scenario that dies at this write; which one, and what it has left behind.
+
+    A write that follows only when something took long is reached by one playing of a
+    scenario and not by the next: then another scenario, to which it belongs, dies.
+    """
+    at = {
+        "path": point.path,
+        "first": point.first,
+        "last": point.last,
+        "after": way == "after",
+    }
+    for scenario in SCENARIOS:
+        if reached(stage, scenario, point):
+            database = stage.fresh()
+            if stage.play(database, "crash", scenario=scenario, at=at)["killed"]:
+                return scenario, database
+    raise AssertionError(f"no scenario dies at {point}")
+
+
 def test_the_writes_of_the_engine_are_found() -> None:
     found = {str(point) for point in POINTS}
 
@@ -87,16 +107,8 @@ def test_a_scenario_that_nothing_breaks_off_ends_well(
 def test_a_process_killed_at_a_write_loses_and_doubles_nothing(
     stage: Stage, point: Point, way: str
 ) -> None:
-    scenario = next(each for each in SCENARIOS if reached(stage, each, point))
-    database = stage.fresh()
-    at = {
-        "path": point.path,
-        "first": point.first,
-        "last": point.last,
-        "after": way == "after",
-    }
+    scenario, database = killed(stage, point, way)
 
-    assert stage.play(database, "crash", scenario=scenario, at=at)["killed"]
     assert stage.play(database, "look")["answer"]["ahead"] == []
     assert not stage.play(database, "play", scenario=scenario)["killed"]
 

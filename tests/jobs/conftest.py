@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from tests.jobs.merchant import Merchant
     from tests.jobs.processes import RunWorker
 
-# Short, so that what a dead worker left behind is taken up within the test.
+# Short, so that what a dead worker left behind is taken up within the test; but no
+# shorter than a slow machine takes to start a cluster, which would be taken for dead.
 QUICK = {
-    "WEFT_WATCHDOG_SECONDS": "8",
-    "WEFT_LEASE_SECONDS": "20",
+    "WEFT_WATCHDOG_SECONDS": "25",
+    "WEFT_LEASE_SECONDS": "60",
     "WEFT_ABSENT_SECONDS": "2",
 }
 

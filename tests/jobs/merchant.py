@@ -207,7 +207,7 @@ def poll(shop: Connection) -> Run:
     return ask(shop, "orders", Changed(), cause="schedule")[0]
 
 
-def wait_for(what: str, condition: Any, seconds: float = 60) -> Any:
+def wait_for(what: str, condition: Any, seconds: float = 180) -> Any:
     """The condition's first true answer; fails naming `what` when none came in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

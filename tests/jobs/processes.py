@@ -103,7 +103,7 @@ class Program:
         tree = self.tree()
         for pid in (self.pid, *tree):
             strike(pid)
-        self.process.wait(30)
+        self.process.wait(60)
         for pid in self.tree():
             strike(pid)
 
@@ -147,6 +147,7 @@ class RunWorker(Program):
 
 def strike(pid: int) -> bool:
     """Kill one process at once; False where it lived no longer."""
+    assert pid > 0, "that would be this process and its whole group"
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:

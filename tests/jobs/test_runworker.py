@@ -9,14 +9,16 @@ import time
 import pytest
 
 from integration.engine import connect
+from integration.jobs import guard
 from integration.models import Connection, Cursor, Delivery, DeliveryState, WorkerBeat
 from tests.jobs.merchant import Merchant, poll, wait_for, work_through
 from tests.jobs.processes import RunWorker, busy, living, strike
 
 Pair = tuple[Connection, Connection]
 # A stop lets the current piece of work end; a supervisor waits at least this long.
-GRACE = 90
-SLOW = 5.0
+GRACE = 180
+# Seconds a write is in flight: long enough to be seen there.
+SLOW = 10.0
 
 
 def in_step(merchant: Merchant) -> bool:
@@ -57,7 +59,7 @@ def test_the_tick_asks_for_the_reads_the_clock_owes(
 ) -> None:
     asked = Cursor.everywhere.filter(asked_at__isnull=False)
 
-    wait_for("the clock's first reads", lambda: asked.count() >= 2, 150)
+    wait_for("the clock's first reads", lambda: asked.count() >= 2, 240)
 
 
 def test_a_sale_is_carried_over_while_the_worker_runs(
@@ -86,7 +88,7 @@ def test_a_stop_lets_the_current_piece_of_work_end(
     worker.process.wait(GRACE)
 
     assert worker.process.returncode == 0
-    assert not worker.tree()
+    wait_for("all below it to end", lambda: not worker.tree())
     assert all_arrived(merchant)
     sent = Delivery.everywhere.get(kind="order")
     assert (sent.state, sent.attempts, sent.crashes) == (DeliveryState.DONE, 0, 0)
@@ -98,8 +100,9 @@ def test_an_idle_worker_stops_within_seconds(worker: RunWorker) -> None:
     worker.kill(signal.SIGTERM)
     worker.process.wait(GRACE)
 
-    assert time.monotonic() - begin < 30
-    assert not worker.tree()
+    # It ends by itself, and is not killed when the guard's patience ends.
+    assert time.monotonic() - begin < guard.GRACE
+    wait_for("all below it to end", lambda: not worker.tree())
 
 
 def test_idle_workers_killed_freeze_the_queue_and_the_watchdog_thaws_it(
@@ -111,7 +114,7 @@ def test_idle_workers_killed_freeze_the_queue_and_the_watchdog_thaws_it(
 
     order(merchant, stocked)
 
-    wait_for("the order in Crystal", lambda: all_arrived(merchant), 90)
+    wait_for("the order in Crystal", lambda: all_arrived(merchant), 240)
 
 
 def test_a_busy_worker_killed_loses_and_doubles_nothing(
@@ -124,11 +127,11 @@ def test_a_busy_worker_killed_loses_and_doubles_nothing(
 
     assert strike(pid)
 
-    wait_for("the order in Crystal", lambda: all_arrived(merchant), 90)
+    wait_for("the order in Crystal", lambda: all_arrived(merchant), 240)
     wait_for(
         "the delivery to be known as done",
         lambda: Delivery.everywhere.get(kind="order").state == DeliveryState.DONE,
-        150,
+        240,
     )
     assert all_arrived(merchant)
 
@@ -138,15 +141,16 @@ def test_a_killed_head_of_the_cluster_is_replaced_with_all_below_it(
     merchant: Merchant, stocked: Connection, worker: RunWorker, victim: str
 ) -> None:
     before = set(worker.tree())
-    pid = worker.sentinel() if victim == "sentinel" else worker.parent()
+    head = worker.sentinel if victim == "sentinel" else worker.parent
+    pid = wait_for(f"the {victim}", head)
 
     assert strike(pid)
     order(merchant, stocked)
 
     # Until the guard notices, the orphans may go on working: that harms nobody.
     wait_for("the orphans to end", lambda: not before & set(living()))
-    wait_for("the order in Crystal", lambda: all_arrived(merchant), 90)
-    wait_for("another cluster", lambda: worker.restarts() == 1)
+    wait_for("the order in Crystal", lambda: all_arrived(merchant), 240)
+    wait_for("another cluster", lambda: worker.restarts() >= 1)
 
 
 @pytest.mark.parametrize("with_parent", [False, True])
@@ -155,10 +159,10 @@ def test_a_cluster_does_not_outlive_its_guard(
 ) -> None:
     tree = set(worker.tree())
     if with_parent:
-        strike(worker.parent())
+        strike(wait_for("the parent", worker.parent))
     worker.kill(signal.SIGKILL)
 
-    wait_for("the orphans to end", lambda: not tree & set(living()), 150)
+    wait_for("the orphans to end", lambda: not tree & set(living()), 240)
 
 
 def test_signs_of_life_go_on_while_there_is_nothing_to_do(worker: RunWorker) -> None:

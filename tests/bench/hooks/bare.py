@@ -11,20 +11,18 @@ import sqlite3
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterable
-from itertools import count
 from typing import Any
+from uuid import uuid4
 
 DATABASE = "BENCH_DATABASE"
 SECRET = "BENCH_SECRET"
 TABLE = (
-    "CREATE TABLE IF NOT EXISTS hooks"
-    " (id BIGINT, process INTEGER, topic TEXT, body {bytes})"
+    "CREATE TABLE IF NOT EXISTS hooks (id TEXT PRIMARY KEY, topic TEXT, body {bytes})"
 )
 COUNT = "SELECT count(*) FROM hooks"
-INSERT = "INSERT INTO hooks (id, process, topic, body) VALUES ({0}, {0}, {0}, {0})"
+INSERT = "INSERT INTO hooks (id, topic, body) VALUES ({0}, {0}, {0})"
 
 _kept = threading.local()
-_numbers = count(1)
 Start = Callable[[str, list[tuple[str, str]]], object]
 
 
@@ -36,7 +34,7 @@ def application(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     if hmac.compare_digest(b64encode(digest), given.encode()):
         topic = environ["HTTP_X_WC_WEBHOOK_TOPIC"]
         database, insert = _database()
-        database.execute(insert, (next(_numbers), os.getpid(), topic, body))
+        database.execute(insert, (uuid4().hex, topic, body))
         start("200 OK", [("Content-Length", "0")])
     else:
         start("401 Unauthorized", [("Content-Length", "0")])

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
-from tests.bench.products import product
+from tests.bench.products import WORDS, product
 
 ROOT = Path(__file__).resolve().parents[3]
 # A second, and what may be under way at once: in a steady rate nothing waits its turn.
@@ -31,7 +31,8 @@ RATE = 50
 LINES = {"steady": 32, "full": 8}
 # Seconds after which an answer is given up.
 PATIENCE = 30
-REST = json.dumps(product(1), separators=(",", ":")).partition(",")[2].encode()
+# What follows the id in every body.
+REST = json.dumps({**product(1), "purchase_note": WORDS * 2}).partition(",")[2].encode()
 
 
 class Figures(NamedTuple):

@@ -87,8 +87,9 @@ def _volatile(cls: type) -> _Volatile:
     change. A pointer's id is content: another category is one."""
     inside = {}
     for name, hint in get_type_hints(cls).items():
-        found = [_volatile(each) for each in classes_in(hint)]
-        inside |= {name: each for each in found if each.name or each.inside}
+        for volatile in map(_volatile, classes_in(hint)):
+            if volatile.name or volatile.inside:
+                inside[name] = volatile
     if issubclass(cls, Record):
         return _Volatile("external_id", inside)
     return _Volatile("url" if cls is Image else "", inside)

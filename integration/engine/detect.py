@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from integration.canonical.codec import encode, fingerprint
+from integration.canonical.codec import fingerprint
 from integration.canonical.record import Record as Canonical
 from integration.contract.messages import Raw
 from integration.engine import revisions
-from integration.engine.identity import Identities, Name, New, name_of
-from integration.models import Connection, Link, Record, bulk
+from integration.engine.identity import Identities, New, name_of
+from integration.models import Link, Record
 
 
 @dataclass(slots=True)
@@ -56,36 +55,4 @@ def stamp(tenant_id: int, touched: dict[int, Record], labels: dict[int, str]) ->
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["revision", "label", "gone_at"],
-    )
-
-
-def write_links(
-    connection: Connection, bundles: Iterable[Bundle], found: Identities, now: datetime
-) -> None:
-    """Store what the connection shows of everything that changed, and new identities.
-
-    A link that moved to another record keeps the record it had.
-    """
-    shown: dict[Name, tuple[bytes | None, bytes | None]] = {}
-    for bundle in bundles:
-        for thing in bundle.things:
-            if str(thing.kind) in bundle.changed:
-                shown[name_of(thing)] = (encode(thing), fingerprint(thing))
-            for part in thing.parts():
-                known = found.links.get(name_of(part))
-                if known is None or known.gone_at:
-                    shown[name_of(part)] = (None, None)
-    columns = ("kind", "external_id", "record_id", "data", "digest")
-    rows = [(*name, found.records[name].pk, *each) for name, each in shown.items()]
-    whose = {"tenant_id": connection.tenant_id, "connection_id": connection.pk}
-    bulk.insert(Link, columns, [r for r in rows if r[:2] not in found.links], **whose)
-    Link.everywhere.bulk_create(
-        [
-            Link(**dict(zip(columns, row, strict=True)), **whose)
-            for row in rows
-            if row[:2] in found.links
-        ],
-        update_conflicts=True,
-        unique_fields=["connection", "kind", "external_id"],
-        update_fields=["data", "digest", "gone_at"],
     )

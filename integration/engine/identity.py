@@ -9,8 +9,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from integration.canonical.kinds import FACETS, Kind
+from integration.canonical.kinds import FACETS
 from integration.canonical.record import Record as Canonical
 from integration.canonical.values import Ref
 from integration.engine import revisions
@@ -25,22 +26,27 @@ Name = tuple[str, str]
 class New:
     """A record made just now, as far as a page needs it."""
 
-    pk: int
-    uid: uuid.UUID
     kind: str
     label: str
-    parent_id: int | None
+    whole: Record | New | None
+    pk: int = 0
+    uid: uuid.UUID = field(default_factory=uuid.uuid4)
     revision: int = 0
 
 
-@dataclass(slots=True)
+@dataclass
 class Identities:
     """The record behind every name on a page, the links there were before, and the
-    records made just now, which have their number already."""
+    records made just now, which have their numbers but are not stored yet."""
 
     records: dict[Name, Record | New] = field(default_factory=dict)
     links: dict[Name, Link] = field(default_factory=dict)
-    new: set[int] = field(default_factory=set)
+    made: list[New] = field(default_factory=list)
+
+    @cached_property
+    def new(self) -> set[int]:
+        """The primary keys of the records made just now."""
+        return {new.pk for new in self.made}
 
 
 def name_of(thing: Canonical | Ref) -> Name:
@@ -51,15 +57,16 @@ def name_of(thing: Canonical | Ref) -> Name:
 def identify(connection: Connection, things: Sequence[Canonical]) -> Identities:
     """Find or make the record of every thing, its parts and its owner."""
     found = Identities()
-    holders = list(_holders(things))
+    own = list(holders(things))
     owners = [thing.owner() for thing in things]
     pointed = [owner for owner in owners if owner is not None]
-    names = {name_of(thing) for thing in (*things, *holders)}
+    names = {name_of(thing) for thing in (*things, *own)}
     names |= {name_of(owner) for owner in pointed}
     found.links = _links(connection, names)
     found.records = {name: link.record for name, link in found.links.items()}
-    _settle(connection, found, holders)
+    _settle(connection, found, own)
     _settle_owners(connection, found, pointed)
+    _number(connection, found.made)
     for thing in things:
         owner = thing.owner()
         if owner is not None:
@@ -67,7 +74,7 @@ def identify(connection: Connection, things: Sequence[Canonical]) -> Identities:
     return found
 
 
-def _holders(things: Iterable[Canonical]) -> Iterator[Canonical]:
+def holders(things: Sequence[Canonical]) -> Iterator[Canonical]:
     """Things that have a record of their own, wholes before their parts."""
     own = [thing for thing in things if thing.kind not in FACETS]
     yield from own
@@ -92,13 +99,12 @@ def _settle(
     }
     if not missing:
         return
-    keys = {name: (Kind(name[0]), thing.keys()) for name, thing in missing.items()}
-    found.records |= match(connection, keys)
+    found.records |= match(connection, missing)
     wholes = {
         name_of(part): name_of(thing) for thing in things for part in thing.parts()
     }
     labels = {name: thing.label for name, thing in missing.items()}
-    _create(connection, found, labels, wholes)
+    _create(found, labels, wholes)
 
 
 def _settle_owners(
@@ -111,54 +117,51 @@ def _settle_owners(
     }
     if not missing:
         return
-    keys = {name: (owner.kind, owner.keys) for name, owner in missing.items()}
-    found.records |= match(connection, keys)
-    _create(connection, found, {name: name[1] for name in missing}, {})
+    found.records |= match(connection, missing)
+    _create(found, {name: name[1] for name in missing}, {})
 
 
 def _create(
-    connection: Connection,
-    found: Identities,
-    labels: Mapping[Name, str],
-    wholes: Mapping[Name, Name],
+    found: Identities, labels: Mapping[Name, str], wholes: Mapping[Name, Name]
 ) -> None:
     """Make the records nobody knows yet; a whole stands before its parts."""
-    names = [name for name in labels if name not in found.records]
-    made: dict[Name, New] = {}
-    for pk, name in zip(bulk.reserve(Record, len(names)), names, strict=True):
-        whole = wholes.get(name)
-        parent = found.records[whole].pk if whole else None
-        made[name] = New(pk, uuid.uuid4(), name[0], labels[name][:300], parent)
-        found.records[name] = made[name]
-    revisions.number(connection.tenant_id, made.values())
-    columns = ("id", "uid", "kind", "label", "parent_id", "revision")
-    rows = (
-        (new.pk, new.uid, new.kind, new.label, new.parent_id, new.revision)
-        for new in made.values()
-    )
-    bulk.insert(Record, columns, rows, tenant_id=connection.tenant_id)
-    found.new |= {new.pk for new in made.values()}
+    for name, label in labels.items():
+        if name not in found.records:
+            whole = found.records[wholes[name]] if name in wholes else None
+            new = New(name[0], label[:300], whole)
+            found.records[name] = new
+            found.made.append(new)
+
+
+def _number(connection: Connection, made: Sequence[New]) -> None:
+    if not made:
+        return
+    for new, pk in zip(made, bulk.reserve(Record, len(made)), strict=True):
+        new.pk = pk
+    revisions.number(connection.tenant_id, made)
 
 
 def match(
-    connection: Connection, keys: Mapping[Name, tuple[Kind, Mapping[str, str]]]
+    connection: Connection, things: Mapping[Name, Canonical | Ref]
 ) -> dict[Name, Record]:
     """Live records other connections know by the same natural key.
 
     Only where exactly one has it, and this connection does not know it by another id.
     """
+    others = Connection.everywhere.filter(tenant=connection.tenant_id)
+    if not others.exclude(pk=connection.pk).exists():
+        return {}
     wanted: dict[tuple[str, str, str], list[Name]] = defaultdict(list)
-    for name, (kind, pairs) in keys.items():
-        for key, value in pairs.items():
-            wanted[(str(kind), key, normalised(value))].append(name)
+    for name, thing in things.items():
+        keys = thing.keys if isinstance(thing, Ref) else thing.keys()
+        for key, value in keys.items():
+            wanted[(name[0], key, normalised(value))].append(name)
     if not wanted:
         return {}
-    holders = _key_holders(connection, wanted)
-    if not holders:
-        return {}
+    known = _key_holders(connection, wanted)
     found: dict[Name, Record] = {}
     for key_of, names in wanted.items():
-        records = holders.get(key_of, {})
+        records = known.get(key_of, {})
         # Two things of one page with the same key stay apart as well.
         if len(records) == 1 and len(names) == 1 and names[0] not in found:
             found[names[0]] = next(iter(records.values()))
@@ -181,35 +184,7 @@ def _key_holders(
         .exclude(record__links__connection=connection)
         .select_related("record")
     )
-    holders: dict[tuple[str, str, str], dict[int, Record]] = defaultdict(dict)
+    known: dict[tuple[str, str, str], dict[int, Record]] = defaultdict(dict)
     for key in stored:
-        holders[(key.kind, key.name, key.value)][key.record_id] = key.record
-    return holders
-
-
-def remember_keys(
-    connection: Connection, found: Identities, things: Iterable[Canonical]
-) -> None:
-    """Store the natural keys by which these things may be found later."""
-    told = {
-        (found.records[name_of(thing)].pk, name): (str(thing.kind), normalised(value))
-        for thing in _holders(list(things))
-        for name, value in thing.keys().items()
-        if normalised(value)
-    }
-    whose = {"tenant_id": connection.tenant_id, "connection_id": connection.pk}
-    rows = [(pk, kind, name, value) for (pk, name), (kind, value) in told.items()]
-    columns = ("record_id", "kind", "name", "value")
-    bulk.insert(
-        MatchKey, columns, [row for row in rows if row[0] in found.new], **whose
-    )
-    MatchKey.everywhere.bulk_create(
-        [
-            MatchKey(**dict(zip(columns, row, strict=True)), **whose)
-            for row in rows
-            if row[0] not in found.new
-        ],
-        update_conflicts=True,
-        unique_fields=["record", "connection", "name"],
-        update_fields=["value"],
-    )
+        known[(key.kind, key.name, key.value)][key.record_id] = key.record
+    return known

@@ -16,7 +16,7 @@ from integration.canonical.codec import digest
 from integration.contract.connector import Stream
 from integration.contract.messages import Raw
 from integration.engine.maps import Reading
-from integration.models import Connection, Route, Run, Sighting, bulk
+from integration.models import Connection, Route, Run, Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +24,9 @@ class Intake:
     """Under which terms rows are taken in.
 
     `routes` are those that may owe something for them, `inbound` those that write to
-    this connection and so may find their work changed by others; `resend` owes deliveries for
-    unchanged rows too; `fresh_for` is how old a sighting may grow before an unchanged
-    row refreshes it.
+    this connection and so may find their work changed by others; `resend` owes
+    deliveries for unchanged rows too; `fresh_for` is how old a sighting may grow before
+    an unchanged row refreshes it.
     """
 
     connection: Connection
@@ -104,9 +104,7 @@ def _same(intake: Intake, before: Seen, body: bytes) -> bool:
     )
 
 
-def _place_gone(
-    intake: Intake, found: Sorted, raw: Raw, before: Seen | None
-) -> None:
+def _place_gone(intake: Intake, found: Sorted, raw: Raw, before: Seen | None) -> None:
     """A row its platform calls removed, or did not answer when asked for it alone.
 
     Silence is proof only where one absence is enough; else a full read will tell.
@@ -144,47 +142,6 @@ def refresh(intake: Intake, same: Sequence[Seen]) -> None:
     old = [seen.pk for seen in same if seen.seen_at < limit]
     if old:
         Sighting.everywhere.filter(pk__among=old).update(seen_at=intake.now, missed=0)
-
-
-def remember(intake: Intake, found: Sorted, unmapped: set[str]) -> None:
-    """Store what was seen; an unmapped row is mapped anew whenever it is looked at."""
-    rows = [
-        (
-            raw.external_id,
-            digest(raw.body or b""),
-            None if raw.external_id in unmapped else intake.reading.digest,
-            raw.version,
-            zlib.compress(raw.body or b"", 1),
-        )
-        for raw in found.fresh
-    ]
-    columns = ("external_id", "raw_digest", "map_digest", "version", "body")
-    same = {
-        "tenant_id": intake.connection.tenant_id,
-        "connection_id": intake.connection.pk,
-        "stream": intake.stream.key,
-        "seen_at": intake.now,
-    }
-    new = [row for row in rows if row[0] not in found.known]
-    bulk.insert(Sighting, columns, new, **same)
-    Sighting.everywhere.bulk_create(
-        [
-            Sighting(**dict(zip(columns, row, strict=True)), **same)
-            for row in rows
-            if row[0] in found.known
-        ],
-        update_conflicts=True,
-        unique_fields=["connection", "stream", "external_id"],
-        update_fields=[
-            "raw_digest",
-            "map_digest",
-            "version",
-            "body",
-            "seen_at",
-            "missed",
-            "gone_at",
-        ],
-    )
 
 
 def body_of(sighting: Sighting) -> bytes:

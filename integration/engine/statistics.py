@@ -11,7 +11,7 @@ from django.db import connection
 from integration.models import Delivery, Link, MatchKey, Record, Sighting
 
 # Rows made by one read after which the tables are looked at again.
-AFTER = (1_000, 10_000, 100_000)
+AFTER = (1_000, 30_000, 1_000_000)
 TABLES = (Sighting, Link, Record, MatchKey, Delivery)
 
 

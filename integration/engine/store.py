@@ -9,14 +9,15 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 
-from integration.canonical.kinds import FACETS, Kind
+from integration.canonical.kinds import FACETS
 from integration.canonical.record import Record as Canonical
 from integration.contract import paths
 from integration.contract.messages import Raw
-from integration.engine import after_sale, drift, facts, fitness, gone, owe
-from integration.engine.detect import Bundle, detect, stamp, write_links
-from integration.engine.identity import Identities, identify, name_of, remember_keys
-from integration.engine.intake import Intake, Sorted, refresh, remember, sort
+from integration.engine import after_sale, facts, fitness, gone, owe
+from integration.engine.detect import Bundle, detect, stamp
+from integration.engine.identity import Identities, identify, name_of
+from integration.engine.intake import Intake, Sorted, refresh, sort
+from integration.engine.write import write
 from integration.errors import BadConfig, BadRecord
 from integration.http.body import Unreadable, parse
 from integration.models import Record
@@ -36,9 +37,8 @@ def store(intake: Intake, rows: Sequence[Raw]) -> Sorted:
     found.counts["read"] += len(unfit)
     refresh(intake, found.same)
     bundles, problems = _mapped(intake, found)
-    if bundles:
-        _take_in(intake, found, bundles)
-    remember(intake, found, {problem.external_id for problem in problems})
+    if found.fresh:
+        _take_in(intake, found, bundles, {each.external_id for each in problems})
     if found.gone:
         gone.vanish(intake, [before.pk for before in found.gone])
     problems += [
@@ -87,23 +87,17 @@ def _called(intake: Intake, raw: Raw) -> str:
     return next((str(text) for text in told if text), "")
 
 
-def _take_in(intake: Intake, found: Sorted, bundles: list[Bundle]) -> None:
+def _take_in(
+    intake: Intake, found: Sorted, bundles: list[Bundle], unmapped: set[str]
+) -> None:
     facts.learn(intake, bundles)
-    things = [
-        thing
-        for bundle in bundles
-        for thing in bundle.things
-        if thing.kind != Kind.SETTING
-    ]
+    things = [thing for bundle in bundles for thing in bundle.things]
     known = identify(intake.connection, things)
     touched = detect(bundles, known)
-    if touched:
-        labels = _labels(things, known)
-        known_before = {pk: r for pk, r in touched.items() if isinstance(r, Record)}
-        stamp(intake.connection.tenant_id, known_before, labels)
-        write_links(intake.connection, bundles, known, intake.now)
-        drift.notice(intake, bundles, known)
-        remember_keys(intake.connection, known, things)
+    before = {pk: each for pk, each in touched.items() if isinstance(each, Record)}
+    if before:
+        stamp(intake.connection.tenant_id, before, _labels(things, known))
+    write(intake, found, bundles, known, unmapped)
     _count(found, bundles)
     owe.owe(intake, bundles, known)
     after_sale.tell(intake, bundles, known)

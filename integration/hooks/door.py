@@ -18,18 +18,10 @@ from integration.contract import registry
 from integration.contract.connector import Webhooks
 from integration.contract.messages import Answer, Event, Request, Verdict
 from integration.hooks import inbox
-from integration.models import Connection, Health
+from integration.hooks.caller import Caller, calling
+from integration.models import Health
 
 MOST_BYTES = 1_000_000
-# The largest number a primary key can be.
-LAST_ID = 2**63 - 1
-# By hand: the ORM takes ten times as long to word it as the database to answer it.
-CALLED = """
-SELECT c.id, c.tenant_id, c.uid, c.platform, c.settings, c.secrets, c.hook_token,
-       c.health
-FROM integration_connection c JOIN integration_tenant t ON t.id = c.tenant_id
-WHERE c.id = %s AND t.active
-"""
 
 
 @csrf_exempt
@@ -39,17 +31,17 @@ def receive(request: HttpRequest, connection_id: int, token: str) -> HttpRespons
     if _declared(request) > MOST_BYTES:
         return HttpResponse(status=413)
     try:
-        connection = _connection(connection_id, token)
+        caller = _caller(connection_id, token)
         body = request.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
             return HttpResponse(status=413)
-        return _taken_in(connection, _as_message(request, body))
+        return _taken_in(caller, _as_message(request, body))
     except DatabaseError:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
 
 
-def _taken_in(connection: Connection, call: Request) -> HttpResponse:
-    hooks = _hooks(connection)
+def _taken_in(caller: Caller, call: Request) -> HttpResponse:
+    hooks = _hooks(caller)
     greeting = hooks.greet(call)
     if greeting is not None:
         return _response(greeting)
@@ -60,9 +52,9 @@ def _taken_in(connection: Connection, call: Request) -> HttpResponse:
         events = [_storable(event) for event in hooks.events(call)]
     except (ValueError, KeyError, TypeError):
         return HttpResponse(status=400)
-    if inbox.overflowing(connection):
+    if inbox.overflowing(caller.connection_id):
         return HttpResponse(status=503, headers={"Retry-After": "300"})
-    inbox.store(connection, call, events, signed=verdict == Verdict.SIGNED)
+    inbox.store(caller, call, events, signed=verdict == Verdict.SIGNED)
     return HttpResponse(status=200)
 
 
@@ -81,22 +73,20 @@ def _storable(event: Event) -> Event:
     return event
 
 
-def _connection(connection_id: int, token: str) -> Connection:
-    if connection_id > LAST_ID:
+def _caller(connection_id: int, token: str) -> Caller:
+    found = calling(connection_id)
+    if found is None or not compare_digest(found.token.encode(), token.encode()):
         raise Http404
-    found = list(Connection.everywhere.raw(CALLED, [connection_id]))
-    if not found or not compare_digest(found[0].hook_token.encode(), token.encode()):
+    if found.health == Health.DISCONNECTED:
         raise Http404
-    if found[0].health == Health.DISCONNECTED:
-        raise Http404
-    return found[0]
+    return found
 
 
-def _hooks(connection: Connection) -> Webhooks:
-    connector = registry.connector(connection.platform)
+def _hooks(caller: Caller) -> Webhooks:
+    connector = registry.connector(caller.platform)
     if connector.webhooks is None:
         raise Http404
-    return connector.webhooks(connection.settings, connection.secrets)
+    return connector.webhooks(caller.settings, caller.secrets())
 
 
 def _as_message(request: HttpRequest, body: bytes) -> Request:

@@ -76,7 +76,8 @@ def with_whole_characters(body: bytes) -> bytes:
 
     One of them would make a whole page unreadable.
     """
-    if b"\\ud" not in body and b"\\uD" not in body:
+    escaped = b"\\u" in body
+    if not escaped or (b"\\ud" not in body and b"\\uD" not in body):
         return body
     return _ESCAPES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
 

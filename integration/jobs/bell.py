@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -16,7 +17,13 @@ logger = logging.getLogger(__name__)
 DRAIN = "integration.jobs.tasks.drain"
 # A few waiting tokens serve any amount of work.
 ENOUGH = 2
+# Seconds: workers do not get through that many tokens in less, so one of them is begun
+# after whatever rang meanwhile. Were it not so, the pace of two seconds would ring.
+FULL_LASTS = 0.01
 WAITING = "SELECT count(*) FROM django_q_ormq WHERE key = %s AND lock <= %s"
+
+# When this process last saw that enough tokens wait.
+_seen_full = [float("-inf")]
 
 
 def ring() -> None:
@@ -35,8 +42,12 @@ def nudge() -> None:
 def _ring() -> None:
     """A bell that cannot be rung is no failure: the tick finds what is due."""
     try:
+        if time.monotonic() < _seen_full[0] + FULL_LASTS:
+            return
         if _waiting() < ENOUGH * settings.WEFT_WORKERS:
             async_task(DRAIN)
+        else:
+            _seen_full[0] = time.monotonic()
     except Exception:
         logger.exception("the queue could not be rung")
 
@@ -44,9 +55,8 @@ def _ring() -> None:
 def _waiting() -> int:
     """How many tokens no worker has taken yet.
 
-    Every webhook asks this. Where the queue is a table of ours it is asked by hand: the
-    broker would check the connection anew and word its question anew, which takes ten
-    times as long as the answer.
+    Asked by hand where the queue is a table of ours, for every webhook asks: the broker
+    would check the connection anew, and wording its question takes ten times as long.
     """
     if settings.REDIS_URL:
         return int(get_broker().queue_size())

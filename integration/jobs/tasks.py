@@ -19,7 +19,7 @@ from integration.engine import (
     push,
 )
 from integration.engine.claim import Claim
-from integration.jobs import beat, bell
+from integration.jobs import beat, bell, memory
 from integration.models import Run
 from synclog import alerts, mail
 
@@ -33,6 +33,7 @@ PIECE = 10
 def drain() -> int:
     """Do what is due until nothing is, or the time is used; how many pieces."""
     beat.end_if_orphaned()
+    memory.settle()
     end = time.monotonic() + TOKEN
     done = 0
     while time.monotonic() < end and not beat.stopping():

@@ -7,7 +7,8 @@ already goes through `bulk_create(update_conflicts=True)`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -31,7 +32,7 @@ AS_IS = frozenset(
 def insert(
     model: type[models.Model],
     columns: Sequence[str],
-    rows: Iterable[Row],
+    rows: Sequence[Row],
     **same: Any,
 ) -> None:
     """Insert rows whose values stand in the order of `columns` (attribute names).
@@ -39,39 +40,51 @@ def insert(
     `same` holds for every row; a field named nowhere takes its default. A text is a
     plain str. Raises IntegrityError where a row is there already.
     """
+    with sending(model, columns, rows, **same):
+        """Nothing to do meanwhile."""
+
+
+@contextmanager
+def sending(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    **same: Any,
+) -> Iterator[None]:
+    """Send rows as `insert` does; they are in place when the block ends.
+
+    Meanwhile the database works and so may the caller, but for asking the database.
+    """
+    if not rows:
+        yield
+        return
     rest = _constants(model, columns, same)
     names = [*(_field(model, column).column for column in columns), *rest]
     tail = tuple(rest.values())
     prepared = ((*row, *tail) for row in _prepared(model, columns, rows))
-    write = _copy if connection.vendor == "postgresql" else _execute
-    write(model._meta.db_table, names, prepared)
+    send = _copy if connection.vendor == "postgresql" else _execute
+    with send(model, names, prepared):
+        yield
 
 
 def reserve(model: type[models.Model], count: int) -> Sequence[int]:
-    """`count` primary keys that nobody else is given; inside a transaction."""
-    if connection.vendor == "postgresql":
-        return _reserve_from_sequence(model._meta.db_table, count)
+    """`count` primary keys that nobody else is given.
+
+    To be used in this transaction, before more are reserved.
+    """
     table = model._meta.db_table
     with connection.cursor() as cursor:
-        # The write lock is ours from here on, so the count cannot move under us.
-        cursor.execute(
-            "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s", [count, table]
-        )
-        if not cursor.rowcount:
-            cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, count])
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id')))"
+                " FROM generate_series(1, %s)",
+                [table, count],
+            )
+            return cursor.fetchone()[0] or []
+        # The write lock is ours, so nobody else inserts; rows with these keys move it.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-        last = int(cursor.fetchone()[0])
-    return range(last - count + 1, last + 1)
-
-
-def _reserve_from_sequence(table: str, count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id')))"
-            " FROM generate_series(1, %s)",
-            [table, count],
-        )
-        return cursor.fetchone()[0] or []
+        last = cursor.fetchone() or [0]
+    return range(last[0] + 1, last[0] + 1 + count)
 
 
 def _field(model: type[models.Model], column: str) -> Any:
@@ -90,14 +103,13 @@ def _constants(
             field.pre_save(example, add=True), connection
         )
         for field in model._meta.concrete_fields
-        if field.column not in brought and not field.primary_key
+        if field.column not in brought and not _left_to_database(field, same)
     }
-    as_text = _as_text if connection.vendor == "postgresql" else None
-    return {
-        column: as_text(value) if as_text else value
-        for column, value in values.items()
-        if value is not None
-    }
+    return {column: value for column, value in values.items() if value is not None}
+
+
+def _left_to_database(field: Any, same: Mapping[str, Any]) -> bool:
+    return field.primary_key or (field.has_db_default() and field.name not in same)
 
 
 def _prepared(
@@ -116,36 +128,42 @@ def _prepared(
 
 
 def _converter(field: Any) -> Callable[[Any], Any] | None:
-    if field.get_internal_type() in AS_IS:
+    kind = field.get_internal_type()
+    native = kind == "UUIDField" and connection.features.has_native_uuid_field
+    if native or kind in AS_IS:
         return None
     return partial(field.get_db_prep_save, connection=connection)
 
 
-def _copy(table: str, names: Sequence[str], rows: Iterable[Row]) -> None:
+@contextmanager
+def _copy(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Row]
+) -> Iterator[None]:
+    types = {f.column: f.db_type(connection) or "" for f in model._meta.concrete_fields}
+    sql = f"COPY {_quoted([model._meta.db_table])} ({_quoted(names)}) FROM STDIN"
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
-        cursor.copy(f"COPY {_quoted([table])} ({_quoted(names)}) FROM STDIN") as copy,
+        cursor.copy(f"{sql} (FORMAT BINARY)") as copy,
     ):
+        copy.set_types([types[name].partition("(")[0] for name in names])
         for row in rows:
             copy.write_row(row)
+        yield
 
 
-def _as_text(value: Any) -> str:
-    """A value as COPY takes it: written out once, not for every row."""
-    from psycopg.adapt import PyFormat, Transformer
-
-    dumper = Transformer(connection.connection).get_dumper(value, PyFormat.TEXT)
-    return bytes(dumper.dump(value) or b"").decode()
-
-
-def _execute(table: str, names: Sequence[str], rows: Iterable[Row]) -> None:
+@contextmanager
+def _execute(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Row]
+) -> Iterator[None]:
+    table = model._meta.db_table
     marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {_quoted([table])} ({_quoted(names)}) VALUES ({marks})",  # noqa: S608  names of columns, from the model
             rows,
         )
+    yield
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -29,6 +29,7 @@ class Record(ManyRowsModel):
         blank=True,
         related_name="parts",
         db_index=False,
+        db_constraint=False,
     )
     revision = models.BigIntegerField(default=0)
     gone_at = models.DateTimeField(null=True, blank=True)
@@ -39,6 +40,7 @@ class Record(ManyRowsModel):
         blank=True,
         related_name="merged",
         db_index=False,
+        db_constraint=False,
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -71,7 +73,11 @@ class MatchKey(ManyRowsModel):
     """A natural key a connection told of a record, normalised for comparison."""
 
     record = models.ForeignKey(
-        Record, models.CASCADE, related_name="match_keys", db_index=False
+        Record,
+        models.CASCADE,
+        related_name="match_keys",
+        db_index=False,
+        db_constraint=False,
     )
     connection = models.ForeignKey(
         Connection, models.CASCADE, related_name="+", db_constraint=False

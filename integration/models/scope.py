@@ -70,8 +70,8 @@ class ManyRowsModel(TenantModel):
     """A row of one of the largest tables, written by the hundred thousand.
 
     Its own indexes begin with what it is asked by, so the tenant has none. Nor does the
-    database look for tenant and connection anew with every row: such rows are written
-    under the tenant's lock alone, and neither goes without that lock.
+    database look for tenant, connection and record anew with every row: such rows are
+    written under the tenant's lock alone, and none of the three goes without that lock.
     """
 
     tenant = models.ForeignKey(

@@ -27,8 +27,8 @@ def product(number: int, edition: int = 0) -> dict[str, Any]:
         "status": "publish",
         "type": "simple",
         "date_modified_gmt": f"2026-01-{1 + edition:02d}T08:00:00",
-        "description": f"<p>{WORDS}</p><p>{WORDS}</p>",
-        "short_description": "<p>A blanket for cold evenings.</p>",
+        "description": f"<p>{WORDS}</p>" * 3,
+        "short_description": f"<p>{WORDS}</p>",
         "regular_price": f"{20 + number % 80 + edition}.50",
         "price": f"{20 + number % 80 + edition}.50",
         "sale_price": "",
@@ -42,7 +42,10 @@ def product(number: int, edition: int = 0) -> dict[str, Any]:
             {"id": number % 12 + 1, "name": f"Shelf {number % 12 + 1}"},
             {"id": 100 + number % 5, "name": f"Season {number % 5}"},
         ],
-        "tags": [{"id": 1, "name": "wool"}, {"id": 2 + number % 9, "name": "hand made"}],
+        "tags": [
+            {"id": 1, "name": "wool"},
+            {"id": 2 + number % 9, "name": "hand made"},
+        ],
         "images": [_image(number, place) for place in (1, 2)],
         "attributes": [
             {"id": 1, "name": "Colour", "variation": False, "options": ["Moss"]},

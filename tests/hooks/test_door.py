@@ -211,7 +211,7 @@ def test_the_same_call_much_later_is_another_event(
 
 
 def test_an_inbox_that_overflows_asks_the_shop_to_come_again(
-    client: Client, merchant: Merchant
+    client: Client, road: Road, merchant: Merchant
 ) -> None:
     call(client, merchant.shop)
     (event,) = events()
@@ -226,6 +226,7 @@ def test_an_inbox_that_overflows_asks_the_shop_to_come_again(
             [event.pk],
         )
     before = WebhookEvent.everywhere.count()
+    road.pass_time(seconds=inbox.ROOM_LASTS.total_seconds())
     answer = call(client, merchant.shop, b'{"id": 8}')
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "300")
     assert WebhookEvent.everywhere.count() == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django_q.models import OrmQ, Schedule
 
@@ -79,6 +81,18 @@ def test_ringing_adds_few_tokens_however_often_it_is_done() -> None:
         bell.ring()
 
     assert 0 < OrmQ.objects.count() <= bell.ENOUGH * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_queue_that_was_full_is_rung_again_when_its_tokens_are_taken() -> None:
+    for _ in range(20):
+        bell.ring()
+    OrmQ.objects.all().delete()
+    time.sleep(bell.FULL_LASTS)
+
+    bell.ring()
+
+    assert OrmQ.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

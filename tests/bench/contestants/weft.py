@@ -59,16 +59,14 @@ class Statements:
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(
-        self, execute: Callable[..., Any], sql: str, *rest: Any
-    ) -> Any:
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         """See Django's `execute_wrapper`."""
         self.count += 1
         return execute(sql, *rest)
 
 
 def work(task: Task, taken: Taken) -> None:
-    """Ask for the read and do pieces of work until it is done, as a worker would."""
+    """Ask for the read and drain what is due, as a worker does."""
     from django.db import connection as database
 
     from integration.contract.messages import Changed, Everything
@@ -79,7 +77,7 @@ def work(task: Task, taken: Taken) -> None:
     run, _ = ask(connection_to(task.source), "products", selection, cause="bench")
     statements = Statements()
     with database.execute_wrapper(statements):
-        while tasks.piece():
+        while tasks.drain():
             pass
     run.refresh_from_db()
     if run.state != "done" or run.read != run.accounted:
@@ -91,7 +89,11 @@ def main() -> None:
     """One phase."""
     task = read()
     set_up(task.database)
+    from integration.jobs import memory
+
     connection_to(task.source)
+    # What a worker does once when it starts is no part of its work.
+    memory.settle()
     with timed() as taken:
         work(task, taken)
 

@@ -1,21 +1,28 @@
 """Measures webhook intake and prints a line per measure.
 
-    python -m tests.bench.hooks
+    python -m tests.bench.hooks [SERVER]
+
+SERVER is the address of a PostgreSQL database beside which others may be made.
 """
 
 from __future__ import annotations
 
+import sys
+from functools import partial
+
 from tests.bench.hooks.intake import Intake, at_fifty_a_second, at_full_load
 from tests.bench.hooks.latency import reaction
 from tests.bench.hooks.load import Figures
-from tests.bench.hooks.weft import postgres, sqlite
+from tests.bench.hooks.weft import SERVER, postgres, sqlite
 
 
 def main() -> None:
     """Everything, one after the other."""
+    server = sys.argv[1] if len(sys.argv) > 1 else SERVER
     _show("50 a second, SQLite", at_fifty_a_second())
-    _show("full load, PostgreSQL", at_full_load())
-    for name, place in (("SQLite", sqlite), ("PostgreSQL", postgres)):
+    _show("full load, PostgreSQL", at_full_load(server))
+    kinds = {"SQLite": sqlite, "PostgreSQL": partial(postgres, server)}
+    for name, place in kinds.items():
         found = reaction(place)
         print(
             f"answer to first call, {name:<10}  p50 {found.p50:6.1f} ms"

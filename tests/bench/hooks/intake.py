@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from statistics import median
 from typing import NamedTuple
@@ -12,9 +13,18 @@ from typing import NamedTuple
 from tests.bench.hooks import load
 from tests.bench.hooks.load import Figures
 from tests.bench.hooks.shop import open_shop
-from tests.bench.hooks.weft import SECRET, Door, bare_door, postgres, sqlite, weft
+from tests.bench.hooks.weft import (
+    SECRET,
+    SERVER,
+    Door,
+    bare_door,
+    postgres,
+    sqlite,
+    weft,
+)
 
 ROUNDS = 3
+Place = Callable[[], AbstractContextManager[str]]
 # Seconds of one load, and of the one before it that nobody counts.
 FULL, STEADY, WARM = 5.0, 6.0, 1.0
 # Ids of one load; no load sends as many.
@@ -58,9 +68,9 @@ class Intake(NamedTuple):
         return self.weft.errors
 
 
-def at_full_load() -> Intake:
+def at_full_load(server: str = SERVER) -> Intake:
     """PostgreSQL, the web server alone."""
-    return _measured("full", FULL, postgres, worker=False)
+    return _measured("full", FULL, partial(postgres, server), worker=False)
 
 
 def at_fifty_a_second() -> Intake:
@@ -69,7 +79,7 @@ def at_fifty_a_second() -> Intake:
 
 
 @contextmanager
-def _contestants(place, worker: bool) -> Iterator[tuple[Taken, Taken]]:
+def _contestants(place: Place, worker: bool) -> Iterator[tuple[Taken, Taken]]:
     with (
         open_shop() as shop,
         place() as one,
@@ -80,7 +90,7 @@ def _contestants(place, worker: bool) -> Iterator[tuple[Taken, Taken]]:
         yield Taken(door), Taken(least)
 
 
-def _measured(mode: str, seconds: float, place, *, worker: bool) -> Intake:
+def _measured(mode: str, seconds: float, place: Place, *, worker: bool) -> Intake:
     firsts = count(APART, APART)
     with _contestants(place, worker) as (ours, bare):
         for each in (ours, bare):

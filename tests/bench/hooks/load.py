@@ -107,7 +107,7 @@ class Load:
         told = body(next(self.numbers))
         return (
             b"POST %b HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            b"Content-Type: application/json\r\nUser-Agent: WooCommerce/10.4 Hookshot\r\n"
+            b"Content-Type: application/json\r\nUser-Agent: WooCommerce/10.4\r\n"
             b"X-WC-Webhook-Topic: product.updated\r\n"
             b"X-WC-Webhook-Signature: %b\r\nContent-Length: %d\r\n\r\n%b"
             % (self.path, signature(self.secret, told), len(told), told)

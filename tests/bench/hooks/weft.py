@@ -11,14 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.bench.hooks import bare
 from tests.bench.hooks.load import ROOT
 
-POSTGRES = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres")
+# Any database of the server that may make others.
+SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
 SECRET = "the shop signs with this"
 STORED = "SELECT count(*) + coalesce(sum(repeats), 0) FROM integration_webhookevent"
 # Seconds: for a process to answer, and to end.
@@ -35,11 +36,8 @@ class Door(NamedTuple):
 
     def stored(self) -> int:
         """How many webhooks it holds."""
-        database, _, _ = bare.opened(self.database)
-        try:
+        with closing(bare.opened(self.database)[0]) as database:
             return int(database.execute(self.count).fetchone()[0])
-        finally:
-            database.close()
 
 
 @contextmanager
@@ -50,18 +48,15 @@ def sqlite() -> Iterator[str]:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The address of a new PostgreSQL database."""
+def postgres(server: str = SERVER) -> Iterator[str]:
+    """The address of a new database beside the one `server` names."""
     name = f"bench_{secrets.token_hex(4)}"
-    server, _, _ = bare.opened(POSTGRES)
-    try:
-        server.execute(f"CREATE DATABASE {name}")
+    with closing(bare.opened(server)[0]) as database:
+        database.execute(f"CREATE DATABASE {name}")
         try:
-            yield f"{POSTGRES.rpartition('/')[0]}/{name}"
+            yield f"{server.rpartition('/')[0]}/{name}"
         finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        server.close()
+            database.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
@@ -87,7 +82,8 @@ def weft(database: str, shop: str, *, worker: bool) -> Iterator[Door]:
     ).stdout.strip()
     with _running(["-m", "gunicorn", "integration.wsgi"], environment):
         _wait_for(port)
-        with _running(["manage.py", "runworker"] if worker else [], environment):
+        beside = _running(["manage.py", "runworker"], environment)
+        with beside if worker else nullcontext():
             yield Door(f"http://127.0.0.1:{port}{path}", database, STORED)
 
 
@@ -108,10 +104,7 @@ def bare_door(database: str) -> Iterator[Door]:
 
 @contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    """A command of this installation, told to end afterwards; no command, no process."""
-    if not command:
-        yield
-        return
+    """A command of this installation; ended afterwards, its log shown on error."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("wb") as file:

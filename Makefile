@@ -8,6 +8,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 INSTALLED := .venv/installed
+BENCH := .venv-bench/installed
 WANTED := Weft needs Python 3.11 or newer with its venv module
 HINT := Debian and Ubuntu: apt-get install python3.11 python3.11-venv; then run make again
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal \
@@ -57,6 +58,17 @@ test: setup ## Run the tests, on SQLite unless DATABASE_URL says otherwise
 chaos: setup ## Kill Weft's processes at random for a minute, then count
 	@exec $(BIN)/python -m pytest -m chaos $(ARGS)
 
+.PHONY: bench
+bench: setup $(BENCH) ## Measure Weft beside others; ONLY=postgres,push picks parts
+	@exec $(BIN)/python -m tests.bench
+
+$(BENCH): requirements/bench.txt
+	@echo "Installing into .venv-bench; the first time takes a minute." >&2
+	@$(PYTHON) -m venv .venv-bench >&2
+	@.venv-bench/bin/python -m pip install -qq --disable-pip-version-check \
+		--require-hashes --requirement requirements/bench.txt >&2
+	@touch $@
+
 .PHONY: lint
 lint: setup ## Check style, format and layers
 	@$(BIN)/ruff check
@@ -71,4 +83,6 @@ types: setup ## Check the types
 lock: setup ## Choose the newest versions anew and pin them with their hashes
 	@$(COMPILE) --output-file requirements/runtime.txt
 	@$(COMPILE) --output-file requirements/dev.txt --group dev \
+		--constraint requirements/runtime.txt
+	@$(COMPILE) --output-file requirements/bench.txt --extra bench \
 		--constraint requirements/runtime.txt

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from integration import health
 
+admin.autodiscover()
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("hooks/", include("integration.hooks.urls")),

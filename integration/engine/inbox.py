@@ -9,6 +9,7 @@ from collections import defaultdict
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from integration.contract.messages import These
 from integration.engine.select import AT_ONCE
@@ -16,6 +17,7 @@ from integration.engine.selection import ask
 from integration.models import (
     Connection,
     EventState,
+    Lease,
     Run,
     RunState,
     WebhookEvent,
@@ -28,10 +30,16 @@ SLICE = 500
 
 
 def act() -> int:
-    """Turn what has been received into runs; how many events were acted on."""
+    """Turn what has been received into runs; how many events were acted on.
+
+    While somebody talks to a connection its events gather: nobody else could read them,
+    and one by one they would be as many reads. Whoever gives its lease back looks here.
+    """
+    busy = Lease.objects.filter(until__gt=timezone.now()).values("connection")
     waiting = list(
         WebhookEvent.everywhere.filter(state=EventState.RECEIVED)
         .exclude(connection__health__in=STOPPED)
+        .exclude(connection__in=busy)
         .order_by("received_at")
         .values_list("pk", "connection", "stream", "ids")[:SLICE]
     )

@@ -98,6 +98,8 @@ def _update(table: Table, rows: Sequence[Row], same: Same) -> None:
         update_conflicts=True,
         unique_fields=table.unique,
         update_fields=table.changing,
+        # One statement for a thousand rows would fill the memory with its own text.
+        batch_size=100,
     )
 
 

@@ -11,9 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import msgspec
-from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, SIGNATURE_TYPE_QUERY
 from requests import PreparedRequest
-from requests_oauthlib import OAuth1
 
 from integration.errors import Transient
 from integration.http.redact import remember
@@ -66,6 +64,10 @@ class OAuth1Query(Auth):
     """
 
     def __init__(self, key: str, secret: str) -> None:
+        # Eighty modules that no other kind of proof needs.
+        from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256, SIGNATURE_TYPE_QUERY
+        from requests_oauthlib import OAuth1
+
         remember(key, secret)
         self._oauth = OAuth1(
             key,

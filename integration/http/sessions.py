@@ -29,12 +29,12 @@ class Adapter(HTTPAdapter):
     def __init__(self, guard: AddressGuard, progress: Progress, ca_file: str) -> None:
         self._guard = guard
         self._progress = progress
-        self._context = _tls(ca_file)
+        self._ca_file = ca_file
         super().__init__(pool_connections=4, pool_maxsize=2)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Pools whose connections ask the guard."""
-        super().init_poolmanager(*args, ssl_context=self._context, **options)
+        super().init_poolmanager(*args, **options)
         bound = {"guard": self._guard, "progress": self._progress}
         plain = type("GuardedConnection", (Connection,), bound)
         secure = type("GuardedSecureConnection", (SecureConnection,), bound)
@@ -47,7 +47,10 @@ class Adapter(HTTPAdapter):
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> tuple[Any, Any]:
         """Where to connect to; verification is not the caller's to switch off."""
-        return super().build_connection_pool_key_attributes(request, True)
+        host, pool = super().build_connection_pool_key_attributes(request, True)
+        if host["scheme"] == "https":
+            pool["ssl_context"] = _tls(self._ca_file)
+        return host, pool
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing to set per call: the context has the authorities and insists."""

@@ -41,7 +41,7 @@ def drain() -> int:
         if not piece() and not _tell():
             return done
         done += 1
-    if not beat.stopping() and claim.something_due():
+    if not beat.stopping() and (claim.something_due() or inbox.waiting()):
         bell.ring()
     return done
 

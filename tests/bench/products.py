@@ -1,4 +1,4 @@
-"""The products the benchmark pulls: about two kilobytes of JSON each, as a shop's are."""
+"""The products the benchmark pulls: two kilobytes of JSON each, as a shop has them."""
 
 from __future__ import annotations
 
@@ -78,11 +78,16 @@ def pages(total: int) -> dict[int, bytes]:
     after which revision the one behind it begins: null at the end of each list.
     """
     whole = [(number, product(number)) for number in range(1, total + 1)]
+    return {**_cut(0, whole), **changes(total, CHANGED)}
+
+
+def changes(total: int, every: int) -> dict[int, bytes]:
+    """The pages behind the first `total` revisions where each `every`-th changed."""
     changed = [
         (total + place, product(number, edition=1))
-        for place, number in enumerate(range(CHANGED, total + 1, CHANGED), start=1)
+        for place, number in enumerate(range(every, total + 1, every), start=1)
     ]
-    return {**_cut(0, whole), **_cut(total, changed)}
+    return _cut(total, changed)
 
 
 def _cut(after: int, rows: list[tuple[int, dict[str, Any]]]) -> dict[int, bytes]:

@@ -1,9 +1,10 @@
-"""A platform as fast as loopback allows: pages made beforehand, writes answered blindly.
+"""A platform as fast as loopback allows: pages made beforehand, writes just answered.
 
     python -m tests.bench.source PORT_FILE TOTAL
 
 Serves `GET /products?after=REVISION`, takes `POST /products/batch`, and tells at
-`/count` how many calls of either came since it was last asked.
+`/count` how many calls of either came since it was last asked. After
+`/change?every=N` each N-th product has changed instead of each hundredth.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tests.bench.products import pages
+from tests.bench.products import changes, pages
 
 EMPTY = b'{"items":[],"last":null,"next":null}'
 # Answers to writes are numbered from here, so that no id is given twice.
@@ -26,6 +27,7 @@ class Source:
     """What is served, and what was asked."""
 
     def __init__(self, total: int) -> None:
+        self.total = total
         self.pages = pages(total)
         self.calls: Counter[str] = Counter()
         self.given = FIRST_ID
@@ -33,6 +35,10 @@ class Source:
     def answer(self, method: str, target: str, body: bytes) -> bytes:
         """The body of the answer to one call."""
         parts = urlsplit(target)
+        asked = parse_qs(parts.query)
+        if parts.path == "/change":
+            self.pages |= changes(self.total, int(asked["every"][0]))
+            return b"{}"
         if parts.path == "/count":
             told = json.dumps(self.calls).encode()
             self.calls.clear()
@@ -40,7 +46,7 @@ class Source:
         self.calls[method] += 1
         if method == "POST":
             return self._taken(body)
-        after = int(parse_qs(parts.query).get("after", ["0"])[0])
+        after = int(asked.get("after", ["0"])[0])
         return self.pages.get(after, EMPTY)
 
     def _taken(self, body: bytes) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -173,7 +174,9 @@ def test_verification_stays_on_for_whoever_asks_for_none(
 
 def test_tls_older_than_1_2_is_not_spoken() -> None:
     adapter = line("tls", HttpRules(), system_resolver).adapter
-    context = adapter.poolmanager.connection_pool_kw["ssl_context"]
+    request = requests.Request("GET", "https://shop.test/").prepare()
+    _, pool = adapter.build_connection_pool_key_attributes(request, verify=False)
+    context = pool["ssl_context"]
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname

@@ -1,4 +1,4 @@
-"""The least that could work: no framework, one table, one upsert a page, in this file."""
+"""The least that could work: no framework, one table, one upsert a page, one file."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.bench.task import Phase, Task, Taken, read, timed
+from tests.bench.task import Phase, Taken, Task, read, timed
 
 if TYPE_CHECKING:
     from integration.models import Connection
@@ -54,31 +54,30 @@ def connection_to(url: str, name: str = "source") -> Connection:
 
 
 class Statements:
-    """Counts what is said to the database."""
+    """Counts what is said to the database, COPY included; stands in for Django's log
+    of statements, which would keep each of them."""
 
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        """See Django's `execute_wrapper`."""
+    def append(self, statement: Any) -> None:
+        """See `deque.append`."""
         self.count += 1
-        return execute(sql, *rest)
 
 
-def work(task: Task, taken: Taken) -> None:
+def work(task: Task, taken: Taken, drain: Callable[[], int]) -> None:
     """Ask for the read and drain what is due, as a worker does."""
     from django.db import connection as database
 
     from integration.contract.messages import Changed, Everything
     from integration.engine.selection import ask
-    from integration.jobs import tasks
 
     selection = Changed() if task.phase == Phase.CHANGED else Everything()
-    run, _ = ask(connection_to(task.source), "products", selection, cause="bench")
     statements = Statements()
-    with database.execute_wrapper(statements):
-        while tasks.drain():
-            pass
+    run, _ = ask(connection_to(task.source), "products", selection, cause="bench")
+    database.queries_log, database.force_debug_cursor = statements, True
+    while drain():
+        pass
     run.refresh_from_db()
     if run.state != "done" or run.read != run.accounted:
         raise SystemExit(f"{run} ended as {run.state}: {run.message}")
@@ -89,13 +88,15 @@ def main() -> None:
     """One phase."""
     task = read()
     set_up(task.database)
-    from integration.jobs import memory
+    from integration.contract import registry
+    from integration.jobs import memory, tasks
 
     connection_to(task.source)
     # What a worker does once when it starts is no part of its work.
+    registry.connectors()
     memory.settle()
     with timed() as taken:
-        work(task, taken)
+        work(task, taken, tasks.drain)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def refs(value: Any) -> Iterator[Ref]:
         for element in value:
             yield from refs(element)
     else:
-        for name in _pointing(type(value)):
+        for name in _pointing(type(value)):  # type: ignore[arg-type]
             yield from refs(getattr(value, name))
 
 

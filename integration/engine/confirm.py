@@ -65,6 +65,8 @@ def found(batch: Batch, drafts: Sequence[Draft]) -> None:
 
 def link(batch: Batch, drafts: Sequence[Draft]) -> None:
     """The policy forbids writing: link what was found, and owe nothing more."""
+    if not drafts:
+        return
     there = [draft for draft in drafts if draft.target_id]
     with settling(batch.held, batch.route.tenant_id):
         outcomes = [(draft, Outcome(draft.uid, draft.target_id)) for draft in there]
@@ -77,6 +79,8 @@ def link(batch: Batch, drafts: Sequence[Draft]) -> None:
 
 def equal(batch: Batch, drafts: Sequence[Draft]) -> None:
     """The target has it all already: done without a call."""
+    if not drafts:
+        return
     fresh = [draft for draft in drafts if draft.there is None and draft.target_id]
     with settling(batch.held, batch.route.tenant_id):
         links.write(batch, [(d, Outcome(d.uid, d.target_id)) for d in fresh])

@@ -14,7 +14,7 @@ from django.db.models import lookups
 
 @models.CharField.register_lookup
 @models.BigAutoField.register_lookup
-class Among(lookups.In):  # type: ignore[type-arg]
+class Among(lookups.In):
     """`column among values`; the values are of the column's own type, none is None."""
 
     lookup_name = "among"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 
 from integration.models.connection import Connection
 from integration.models.route import Route
@@ -47,7 +49,7 @@ class CallUsage(TenantModel):
     """Calls one connection spent in one hour for one route (none: for itself)."""
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="usage")
-    route = models.ForeignKey(Route, models.SET_NULL, null=True, blank=True)
+    route = models.ForeignKey(Route, models.CASCADE, null=True, blank=True)
     hour = models.DateTimeField()
     calls = models.PositiveIntegerField(default=0)
     throttled = models.PositiveIntegerField(default=0)
@@ -67,3 +69,19 @@ class CallUsage(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.connection} {self.hour:%Y-%m-%d %H}h: {self.calls}"
+
+
+@receiver(pre_delete, sender=Route)
+def keep_the_calls(instance: Route, **_: object) -> None:
+    """Calls made for a route that goes count as its connections' own from then on."""
+    mine = CallUsage.objects.for_tenant(instance.tenant_id)
+    for usage in mine.filter(route=instance):
+        own, _made = mine.get_or_create(
+            tenant_id=usage.tenant_id,
+            connection_id=usage.connection_id,
+            route=None,
+            hour=usage.hour,
+        )
+        mine.filter(pk=own.pk).update(
+            calls=F("calls") + usage.calls, throttled=F("throttled") + usage.throttled
+        )

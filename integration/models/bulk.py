@@ -89,7 +89,11 @@ def reserve(model: type[models.Model], count: int) -> Sequence[int]:
 
 def _field(model: type[models.Model], column: str) -> Any:
     """The field behind an attribute: `record_id` belongs to `record`."""
-    return next(f for f in model._meta.concrete_fields if f.attname == column)
+    return next(field for field in _fields(model) if field.attname == column)
+
+
+def _fields(model: type[models.Model]) -> Sequence[Any]:
+    return model._meta.concrete_fields
 
 
 def _constants(
@@ -102,7 +106,7 @@ def _constants(
         field.column: field.get_db_prep_save(
             field.pre_save(example, add=True), connection
         )
-        for field in model._meta.concrete_fields
+        for field in _fields(model)
         if field.column not in brought and not _left_to_database(field, same)
     }
     return {column: value for column, value in values.items() if value is not None}
@@ -139,7 +143,7 @@ def _converter(field: Any) -> Callable[[Any], Any] | None:
 def _copy(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Row]
 ) -> Iterator[None]:
-    types = {f.column: f.db_type(connection) or "" for f in model._meta.concrete_fields}
+    types = {field.column: field.db_type(connection) for field in _fields(model)}
     sql = f"COPY {_quoted([model._meta.db_table])} ({_quoted(names)}) FROM STDIN"
     with (
         connection.cursor() as cursor,
@@ -161,7 +165,7 @@ def _execute(
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {_quoted([table])} ({_quoted(names)}) VALUES ({marks})",  # noqa: S608  names of columns, from the model
-            rows,
+            list(rows),
         )
     yield
 

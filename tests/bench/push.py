@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 import requests
 
+from tests.bench import print_out
 from tests.bench.measure import run
-from tests.bench.servers import SECONDS, Postgres, Source, source
+from tests.bench.servers import SECONDS, Postgres, Source, forget_template, source
 from tests.bench.task import Phase, Task
 
 SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
@@ -70,9 +71,9 @@ def tell(push: Push) -> None:
         print(f"{WORDS[each.phase]:10} {_figures(each)}".rstrip())
     print("CPU and database: processor time for each item")
     for each in push:
-        word = "holds" if each.calls == each.fewest else "FAILS"
-        said = f"{WORDS[each.phase]}: calls to the shop, the fewest in batches of 100"
-        print(f"{word:6} {said:58} {f'{each.calls} of {each.fewest}':>18}", flush=True)
+        said = f"{WORDS[each.phase]}: calls to the shop, in batches of {BATCH}"
+        figure = f"{each.calls} of {each.fewest}"
+        print_out.verdict(said, figure, each.calls == each.fewest)
 
 
 def _figures(each: Measured) -> str:
@@ -127,4 +128,7 @@ def _middle(rounds: tuple[Measured, ...]) -> Measured:
 
 
 if __name__ == "__main__":
-    tell(pushed(os.environ.get("WEFT_BENCH_POSTGRES", SERVER)))
+    address = os.environ.get("WEFT_BENCH_POSTGRES", SERVER)
+    forget_template(address)
+    tell(pushed(address))
+    forget_template(address)

@@ -21,8 +21,15 @@ TO_DATABASE = {
     "update",
     "update_or_create",
 }
-# What goes out to a platform: (what it is called, its method).
-TO_PLATFORM = {("writer", "write"), ("hooks", "sync")}
+# What goes out to a platform, and rows sent past the objects: (owner, its method).
+NAMED = {
+    ("writer", "write"),
+    ("hooks", "sync"),
+    ("bulk", "insert"),
+    ("bulk", "sending"),
+}
+# Functions of a module's own that run a statement worded by hand.
+BY_HAND = {"_execute"}
 # Given values by position, `update` is a dictionary's or a digest's.
 KEYWORDS_ONLY = {"update"}
 
@@ -94,11 +101,13 @@ def _own_calls(statement: ast.stmt) -> Iterator[ast.Call]:
 
 
 def _writes(call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Name):
+        return call.func.id in BY_HAND
     if not isinstance(call.func, ast.Attribute):
         return False
     method = call.func.attr
     owner = call.func.value
-    if isinstance(owner, ast.Name) and (owner.id, method) in TO_PLATFORM:
+    if isinstance(owner, ast.Name) and (owner.id, method) in NAMED:
         return True
     if method not in TO_DATABASE:
         return False
@@ -106,6 +115,8 @@ def _writes(call: ast.Call) -> bool:
 
 
 def _called(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Name):
+        return call.func.id
     assert isinstance(call.func, ast.Attribute)
     return call.func.attr
 

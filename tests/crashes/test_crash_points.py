@@ -33,6 +33,8 @@ SPREAD = 7
 OUT_OF_REACH = {
     "engine/selection.py:_standing.save": "only where another process claims the run "
     "between two statements of this one",
+    "hooks/inbox.py:_take_in._execute[3]": "only where another process acts on an "
+    "equal event between two statements of this one",
 }
 
 
@@ -78,7 +80,8 @@ def test_the_writes_of_the_engine_are_found() -> None:
 
     assert "engine/push.py:_write.write" in found
     assert "engine/push.py:_commit_sending.bulk_update" in found
-    assert "hooks/inbox.py:store.create" in found
+    assert "hooks/inbox.py:_take_in._execute" in found
+    assert "engine/write.py:write.sending" in found
     assert len(found) == len(POINTS) > 100
 
 

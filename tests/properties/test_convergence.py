@@ -12,6 +12,7 @@ from integration.contract.messages import Changed, Everything
 from integration.engine import connect as connecting
 from integration.engine import inbox, steer
 from integration.engine.selection import ask
+from integration.hooks.caller import calling
 from integration.hooks.inbox import store
 from integration.models import Connection, Record, Tenant
 from integration.sandbox.server import SandboxServer
@@ -123,7 +124,9 @@ def told(shop: Connection, topic: str, thing: str) -> None:
 
     call = Request("POST", "/", "", {}, b'{"id": ' + thing.encode() + b"}")
     stream = "orders" if topic.startswith("order") else "products"
-    store(shop, call, [Event(stream, (thing,), topic=topic)], signed=True)
+    caller = calling(shop.pk)
+    assert caller is not None
+    store(caller, call, [Event(stream, (thing,), topic=topic)], signed=True)
 
 
 @pytest.mark.django_db(transaction=True)

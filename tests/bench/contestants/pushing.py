@@ -66,9 +66,10 @@ def push(route: Route) -> Written:
     written = Written(items=owed.count())
     statements = Statements()
     begun, used, server = time.perf_counter(), time.process_time(), postgres_cpu()
-    with database.execute_wrapper(statements):
-        while tasks.drain():
-            pass
+    database.queries_log, database.force_debug_cursor = statements, True
+    while tasks.drain():
+        pass
+    database.force_debug_cursor = False
     written.wall = time.perf_counter() - begun
     written.cpu = time.process_time() - used
     written.server = postgres_cpu() - server
@@ -82,9 +83,11 @@ def main() -> None:
     """One phase; the last line printed is what it took, as JSON."""
     task = read()
     set_up(task.database)
+    from integration.contract import registry
     from integration.jobs import memory
 
     route = route_to_shop(task)
+    registry.connectors()
     memory.settle()
     pull(task, route)
     print(json.dumps(asdict(push(route))), flush=True)

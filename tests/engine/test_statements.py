@@ -52,6 +52,8 @@ class Statements(list[str]):
 def _shape(sql: str) -> str:
     if re.match(r"(RELEASE )?SAVEPOINT|BEGIN|COMMIT", sql):
         return ""
+    # One prepared statement, given many rows.
+    sql = re.sub(r"^\d+ times: ", "", sql)
     verb = sql.split(None, 1)[0]
     table = re.search(r'(?:FROM|INTO|UPDATE) "(\w+)"', sql)
     return f"{verb} {table[1] if table else sql[:40]}"

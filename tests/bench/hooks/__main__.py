@@ -16,9 +16,8 @@ from tests.bench.hooks.load import Figures
 from tests.bench.hooks.weft import SERVER, postgres, sqlite
 
 
-def main() -> None:
+def main(server: str = SERVER) -> None:
     """Everything, one after the other."""
-    server = sys.argv[1] if len(sys.argv) > 1 else SERVER
     _show("50 a second, SQLite", at_fifty_a_second())
     _show("full load, PostgreSQL", at_full_load(server))
     kinds = {"SQLite": sqlite, "PostgreSQL": partial(postgres, server)}
@@ -51,4 +50,4 @@ def _line(name: str, figures: Figures) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

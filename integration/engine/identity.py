@@ -87,7 +87,8 @@ def _links(connection: Connection, names: Iterable[Name]) -> dict[Name, Link]:
     stored = Link.everywhere.filter(
         connection=connection, kind__in=kinds, external_id__among=ids
     ).select_related("record")
-    return {(link.kind, link.external_id): link for link in stored}
+    # What a link shows is told by its digest here, and would be most of its memory.
+    return {(link.kind, link.external_id): link for link in stored.defer("data")}
 
 
 def _settle(

@@ -20,6 +20,8 @@ from integration.models import Link, MatchKey, Record, Sighting, TenantModel, bu
 from integration.models.record import normalised
 
 Row = tuple[Any, ...]
+# Rows updated by one statement.
+AT_ONCE = 100
 Same = dict[str, Any]
 
 
@@ -90,17 +92,17 @@ def write(
 
 
 def _update(table: Table, rows: Sequence[Row], same: Same) -> None:
-    table.model.everywhere.bulk_create(
-        [
-            table.model(**dict(zip(table.columns, row, strict=True)), **same)
-            for row in rows
-        ],
-        update_conflicts=True,
-        unique_fields=table.unique,
-        update_fields=table.changing,
-        # One statement for a thousand rows would fill the memory with its own text.
-        batch_size=100,
-    )
+    # One statement for a thousand rows would fill the memory with its own text.
+    for begin in range(0, len(rows), AT_ONCE):
+        table.model.everywhere.bulk_create(
+            [
+                table.model(**dict(zip(table.columns, row, strict=True)), **same)
+                for row in rows[begin : begin + AT_ONCE]
+            ],
+            update_conflicts=True,
+            unique_fields=table.unique,
+            update_fields=table.changing,
+        )
 
 
 def _records(known: Identities) -> list[Row]:

@@ -41,7 +41,7 @@ def insert(
     plain str. Raises IntegrityError where a row is there already.
     """
     with sending(model, columns, rows, **same):
-        """Nothing to do meanwhile."""
+        pass
 
 
 @contextmanager

@@ -15,6 +15,7 @@ WORDS = {
     Phase.FIRST: "first load",
     Phase.SAME: "unchanged",
     Phase.CHANGED: "1 % changed",
+    Phase.IDLE: "nothing new",
 }
 
 

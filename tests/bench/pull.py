@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tests.bench import print_out
 from tests.bench.measure import BARE, BULK, DLT, WEFT, Contestant, Measure, phases
-from tests.bench.products import PAGE
+from tests.bench.products import CHANGED, PAGE
 from tests.bench.servers import Database, Postgres, Sqlite, source
 from tests.bench.task import Phase
 
@@ -97,5 +97,5 @@ def _median(rounds: Iterable[Measure]) -> Median:
 
 def pages(total: int, phase: Phase) -> int:
     """The fewest calls that bring a phase's rows."""
-    rows = total // 100 if phase == Phase.CHANGED else total
+    rows = {Phase.CHANGED: total // CHANGED, Phase.IDLE: 1}.get(phase, total)
     return -(-rows // PAGE)

@@ -94,7 +94,7 @@ def _round(server: str) -> list[Measured]:
         with source(TOTAL) as products:
             # Behind the first list all products have changed, not one in a hundred.
             requests.get(f"{products.url}/change?every=1", timeout=SECONDS)
-            return [_phase(phase, database, products) for phase in Phase]
+            return [_phase(phase, database, products) for phase in WORDS]
     finally:
         database.drop()
 

@@ -11,13 +11,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from tests.bench.products import CHANGED as CHANGED_EVERY
+
 
 class Phase(StrEnum):
-    """An empty store filled; the same read again; one product in a hundred changed."""
+    """An empty store filled; the same read again; one product in a hundred changed; and
+    nothing new to be had."""
 
     FIRST = "first"
     SAME = "same"
     CHANGED = "changed"
+    IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Task:
     @property
     def since(self) -> int:
         """The revision after which this phase reads."""
-        return self.total if self.phase == Phase.CHANGED else 0
+        changed = self.total // CHANGED_EVERY
+        begins = {Phase.CHANGED: self.total, Phase.IDLE: self.total + changed}
+        return begins.get(self.phase, 0)
 
     def words(self) -> list[str]:
         """As arguments of a process."""

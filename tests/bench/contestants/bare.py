@@ -31,7 +31,8 @@ def pages(task: Task) -> Iterator[list[dict[str, Any]]]:
         connection.request("GET", f"/products?after={after}")
         page = json.loads(connection.getresponse().read())
         after = page["next"]
-        yield page["items"]
+        if page["items"]:
+            yield page["items"]
 
 
 def rows(items: list[dict[str, Any]]) -> dict[int, tuple[Any, ...]]:

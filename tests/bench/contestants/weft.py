@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.bench.task import Phase, Taken, Task, read, timed
+from tests.bench.task import Taken, Task, read, timed
 
 if TYPE_CHECKING:
     from integration.models import Connection
@@ -72,7 +72,7 @@ def work(task: Task, taken: Taken, drain: Callable[[], int]) -> None:
     from integration.contract.messages import Changed, Everything
     from integration.engine.selection import ask
 
-    selection = Changed() if task.phase == Phase.CHANGED else Everything()
+    selection = Changed() if task.since else Everything()
     statements = Statements()
     run, _ = ask(connection_to(task.source), "products", selection, cause="bench")
     database.queries_log, database.force_debug_cursor = statements, True

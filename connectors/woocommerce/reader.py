@@ -19,23 +19,29 @@ from integration.http.client import Value
 
 # Read again each time: what committed late, and clocks that differ.
 OVERLAP = timedelta(minutes=5)
+# How far behind ours a shop's clock is allowed for where a daily full read brings what
+# an even slower one hid. Without it the last burst of changes, a whole import perhaps,
+# would be read again at every look until something newer changes.
+BEHIND = timedelta(hours=1)
 # Pages by number overlap by five rows, so that deletions in between skip none.
 STEP = PAGE - 5
 SECOND = timedelta(seconds=1)
 
 
 class Listing(NamedTuple):
-    """A list of the shop: its path and what every call on it says."""
+    """A list of the shop: its path, what every call on it says, whether it can be asked
+    for changes, and whether it is read as a whole every day besides."""
 
     path: str
     always: dict[str, Value]
     changes: bool = True
+    reread: bool = False
 
 
 LISTS = {
     # As written, not as shown to buyers: like the answer to a write, so that reading
     # what we wrote shows no change.
-    "products": Listing("products", {"context": "edit"}),
+    "products": Listing("products", {"context": "edit"}, reread=True),
     # Six decimals: two would lose cents of tax over a few lines.
     "orders": Listing("orders", {"dp": 6}),
     # Without a role only customers would come, not who buys under another. It cannot be
@@ -138,7 +144,7 @@ class Reader:
             raws = self._raws(listing, rows)
             last = raws[-1].version if raws else ""
             if len(rows) < PAGE:
-                yield Page(raws, None, min(last, place.begun) or None)
+                yield Page(raws, None, _mark(listing, place, last) or None)
                 return
             place = _next(place, last)
             yield Page(raws, place.text(), min(last, place.begun))
@@ -211,6 +217,14 @@ def _start(since: str) -> Place:
     """Where a read of changes begins."""
     begun = _written(datetime.now(UTC))
     return Place(begun, after=_written(_read(since) - OVERLAP))
+
+
+def _mark(listing: Listing, place: Place, last: str) -> str:
+    """Up to where everything was brought, when a list of changes has ended."""
+    seen = min(last, place.begun)
+    if not listing.reread:
+        return seen
+    return max(seen, _written(_read(place.begun) - BEHIND))
 
 
 def _next(place: Place, last: str) -> Place:

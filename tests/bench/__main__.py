@@ -29,7 +29,7 @@ def main() -> None:
         "postgres": _postgres,
         "sqlite": _sqlite,
         "push": _push,
-        "hooks": lambda server: hooks.main(server),
+        "hooks": _hooks,
         "month": _month,
     }
     unknown = set(wanted) - set(parts)
@@ -63,6 +63,11 @@ def _sqlite(server: str) -> None:
 def _push(server: str) -> None:
     print_out.title("Pushing a thousand changed products")
     push.tell(push.pushed(server))
+
+
+def _hooks(server: str) -> None:
+    print_out.title("Taking webhooks in")
+    hooks.main(server)
 
 
 def _month(server: str) -> None:

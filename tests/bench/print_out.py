@@ -61,7 +61,15 @@ def _tables(written: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in sorted(named.items()))
 
 
-def verdict(said: str, figure: str, holds: bool, aim: str = "") -> None:
+def verdict(said: str, figure: str, holds: bool, note: str = "") -> None:
     """One requirement: what was asked, what came out, and whether it holds."""
-    word = "holds" if holds else "FAILS"
-    print(f"{word:6} {said:58} {figure:>18}  {aim}".rstrip(), flush=True)
+    _line("holds" if holds else "FAILS", said, figure, note)
+
+
+def aim(said: str, figure: str, reached: bool) -> None:
+    """What is aimed at beyond the requirements, and whether it is reached."""
+    _line("aim", said, figure, "reached" if reached else "not reached")
+
+
+def _line(word: str, said: str, figure: str, note: str) -> None:
+    print(f"{word:6} {said:60} {figure:>18}  {note}".rstrip(), flush=True)

@@ -34,12 +34,12 @@ def on_postgres(found: Results) -> None:
     for phase, least, aim in ((Phase.FIRST, 1.0, 2.0), (Phase.SAME, 4.0, 5.0)):
         weft, dlt = found["weft", phase, SIZE], found["dlt", phase, SIZE]
         said = f"{print_out.WORDS[phase]}: times faster than dlt, at least {least:g}"
-        _ratio(said, dlt, weft, least=least, aim=f"aim {aim:g}")
+        _ratio(said, dlt, weft, least=least, aim=aim)
     for phase, most in ((Phase.FIRST, 2.5), (Phase.SAME, 3.0)):
         weft, bare = found["weft", phase, SIZE], found["bare", phase, SIZE]
         times = weft.wall / bare.wall
-        said = f"{print_out.WORDS[phase]}: times the bare loop, aim {most:g}"
-        print_out.verdict(said, f"{times:.2f}", True, _aimed(times <= most))
+        said = f"{print_out.WORDS[phase]}: times the bare loop, at most {most:g}"
+        print_out.aim(said, f"{times:.2f}", times <= most)
     _memory(found)
     _untouched(found["weft", Phase.SAME, SIZE])
     for phase in Phase:
@@ -61,8 +61,7 @@ def growth(found: Results) -> None:
             found, phase, SIZE, "bare"
         )
         print_out.verdict(said, figure, grown <= CONSTANT * alike)
-        said = f"{print_out.WORDS[phase]}: grown from 10,000 on; the bare loop's"
-        print_out.verdict(said, f"{grown:.2f}; {alike:.2f}", True)
+        print(f"       from {SIZE:,} on times {grown:.2f}; the bare loop's {alike:.2f}")
         said = f"{print_out.WORDS[phase]}: SQL statements a page, no more than before"
         before, after = _a_page(middle), _a_page(large)
         print_out.verdict(said, f"{before:.2f} then {after:.2f}", after <= before)
@@ -78,17 +77,14 @@ def on_sqlite(found: Results, size: int = SIZE) -> None:
     for phase in Phase:
         weft, bare = found["weft", phase, size], found["bare", phase, size]
         said = f"{print_out.WORDS[phase]}: times the bare loop"
-        print_out.verdict(said, f"{weft.wall / bare.wall:.2f}", True)
+        print(f"       {said:60} {weft.wall / bare.wall:18.2f}")
 
 
-def _ratio(said: str, other: Median, mine: Median, *, least: float, aim: str) -> None:
+def _ratio(said: str, other: Median, mine: Median, *, least: float, aim: float) -> None:
     by_round = [a / b for a, b in zip(other.rounds, mine.rounds, strict=True)]
     figure = f"{other.wall / mine.wall:.2f} ({min(by_round):.2f}-{max(by_round):.2f})"
-    print_out.verdict(said, figure, min(by_round) >= least, aim)
-
-
-def _aimed(reached: bool) -> str:
-    return "reached" if reached else "not reached"
+    reached = "reached" if min(by_round) >= aim else "not reached"
+    print_out.verdict(said, figure, min(by_round) >= least, f"aim {aim:g} {reached}")
 
 
 def _memory(found: Results) -> None:

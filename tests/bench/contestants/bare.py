@@ -17,8 +17,8 @@ TABLE = (
     " digest {bytes}, body TEXT)"
 )
 UPSERT = (
-    "INSERT INTO products (id, name, digest, body) VALUES ({mark}, {mark}, {mark},"
-    " {mark}) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+    "INSERT INTO products (id, name, digest, body) VALUES {rows}"
+    " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
     " digest = excluded.digest, body = excluded.body"
 )
 
@@ -58,7 +58,9 @@ def pull(task: Task, database: Any, *, mark: str, known: str) -> None:
             if bytes(digest) == found[number][2]:
                 del found[number]
         if found:
-            cursor.executemany(UPSERT.format(mark=mark), list(found.values()))
+            row = f"({', '.join([mark] * 4)})"
+            values = [value for each in found.values() for value in each]
+            cursor.execute(UPSERT.format(rows=", ".join([row] * len(found))), values)
         database.commit()
 
 

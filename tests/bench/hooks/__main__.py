@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 
+from tests.bench import print_out
 from tests.bench.hooks.intake import Intake, at_fifty_a_second, at_full_load
 from tests.bench.hooks.latency import reaction
 from tests.bench.hooks.load import Figures
@@ -18,16 +19,24 @@ from tests.bench.hooks.weft import SERVER, postgres, sqlite
 
 def main(server: str = SERVER) -> None:
     """Everything, one after the other."""
-    _show("50 a second, SQLite", at_fifty_a_second())
-    _show("full load, PostgreSQL", at_full_load(server))
+    steady = at_fifty_a_second()
+    _show("50 a second, SQLite", steady)
+    p95 = steady.weft.p95
+    print_out.verdict("50 a second, SQLite: p95 under 50 ms", f"{p95:.1f}", p95 < 50)
+    full = at_full_load(server)
+    _show("full load, PostgreSQL", full)
+    said = "full load, PostgreSQL: share of the bare handler's, at least 0.2"
+    reached = "reached" if full.ratio >= 0.3 else "not reached"
+    holds = full.ratio >= 0.2
+    print_out.verdict(said, f"{full.ratio:.2f}", holds, f"aim 0.3 {reached}")
+    kept = all(each.accepted == each.stored for each in (steady, full))
+    print_out.verdict("accepted equals stored", f"{full.stored:,}", kept)
     kinds = {"SQLite": sqlite, "PostgreSQL": partial(postgres, server)}
     for name, place in kinds.items():
         found = reaction(place)
-        print(
-            f"answer to first call, {name:<10}  p50 {found.p50:6.1f} ms"
-            f"   p95 {found.p95:6.1f} ms   longest {found.longest:6.1f} ms",
-            flush=True,
-        )
+        said = f"answer to first platform call, {name}: p50 under 100 ms"
+        rest = f"p95 {found.p95:.1f}, longest {found.longest:.1f}"
+        print_out.verdict(said, f"{found.p50:.1f}", found.p50 < 100, rest)
 
 
 def _show(name: str, found: Intake) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.woocommerce import mapping
+from connectors.woocommerce.reader import BEHIND
 from integration.canonical.kinds import Kind
 from integration.contract.messages import Page
 from integration.http.body import parse
@@ -81,7 +82,35 @@ def test_what_changed_since_the_mark_comes_oldest_first_with_an_overlap(
     assert [raw.external_id for raw in page.items] == ["4", "3", "2"]
     assert page.mark == rows[1]["date_modified_gmt"]
     [nothing] = shop.reader.read("products", moment(), None)
-    assert (list(nothing.items), nothing.mark) == ([], None)
+    assert list(nothing.items) == []
+    assert nothing.mark is not None
+    assert nothing.mark < moment(BEHIND.total_seconds() - 60)
+
+
+def test_an_old_burst_of_changes_is_not_read_at_every_look(shop: Shop) -> None:
+    old = 3 * BEHIND.total_seconds()
+    rows = [product_row(100 + n, moment(old)) for n in range(120)]
+    shop.control("seed", products=rows)
+    *_, last = shop.reader.read("products", rows[0]["date_modified_gmt"], None)
+    assert last.items
+    assert last.mark is not None
+    [page] = shop.reader.read("products", last.mark, None)
+    assert (list(page.items), page.resume) == ([], None)
+
+
+def test_what_a_slow_clock_hid_is_read_all_the_same(shop: Shop) -> None:
+    [before] = shop.reader.read("products", moment(8000), None)
+    assert before.mark is not None
+    shop.control("seed", products=[product_row(1, moment(BEHIND.total_seconds()))])
+    [page] = shop.reader.read("products", before.mark, None)
+    assert [raw.external_id for raw in page.items] == ["1"]
+
+
+def test_the_mark_of_a_list_that_is_never_read_whole_is_its_last_change(
+    shop: Shop,
+) -> None:
+    [page] = shop.reader.read("orders", moment(), None)
+    assert (list(page.items), page.mark) == ([], None)
 
 
 def test_a_mark_is_never_ahead_of_our_clock(shop: Shop) -> None:

@@ -10,9 +10,10 @@ from tests.bench.pull import LARGE, Median, Results, pages
 from tests.bench.task import Phase
 
 SIZE = 10_000
-# How much more an item may take in the largest store than the bare loop's does: what
-# the machine itself loses in a larger one, and its wobble, both pay.
-CONSTANT = 1.25
+# How much more an item may take among 100,000 than among 10,000, which still fit the
+# database's buffers. A thousand are only shown: the system counts the time of the
+# database in hundredths of a second, a tenth of all it takes there.
+CONSTANT = 1.3
 # Besides the rows' `seen_at`, a read notes where it stands.
 OF_THE_READ = frozenset(
     {
@@ -57,11 +58,7 @@ def growth(found: Results) -> None:
         spent = [_an_item(found, phase, total) for total in (1_000, SIZE, LARGE)]
         figure = " ".join(f"{each:.0f}" for each in spent)
         grown = spent[2] / spent[1]
-        alike = _an_item(found, phase, LARGE, "bare") / _an_item(
-            found, phase, SIZE, "bare"
-        )
-        print_out.verdict(said, figure, grown <= CONSTANT * alike)
-        print(f"       from {SIZE:,} on times {grown:.2f}; the bare loop's {alike:.2f}")
+        print_out.verdict(said, figure, grown <= CONSTANT, f"x {grown:.2f} at last")
         said = f"{print_out.WORDS[phase]}: SQL statements a page, no more than before"
         before, after = _a_page(middle), _a_page(large)
         print_out.verdict(said, f"{before:.2f} then {after:.2f}", after <= before)
@@ -104,10 +101,10 @@ def _untouched(same: Median) -> None:
     print_out.verdict(said, str(sum(rows.values())), not rows and seen == SIZE)
 
 
-def _an_item(found: Results, phase: Phase, total: int, name: str = "weft") -> float:
+def _an_item(found: Results, phase: Phase, total: int) -> float:
     """Microseconds of processor an item takes beyond what a read takes anyway."""
-    idle = found[name, Phase.IDLE, total].burnt
-    return (found[name, phase, total].burnt - idle) / total * 1e6
+    idle = found["weft", Phase.IDLE, total].burnt
+    return (found["weft", phase, total].burnt - idle) / total * 1e6
 
 
 def _a_page(each: Median) -> float:

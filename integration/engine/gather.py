@@ -15,7 +15,7 @@ from integration.contract.messages import Page
 from integration.errors import SyncFailure
 
 # Rows stored in one transaction where a platform's pages are shorter.
-ROWS = 500
+ROWS = 600
 # Seconds after which a slow platform's pages are stored however few they are.
 PATIENCE = 2.0
 

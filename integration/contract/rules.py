@@ -47,12 +47,8 @@ def at(
 ) -> Rule:
     """The value at `path`, through `then`. Empty without `default` is a bad record."""
 
-    first, *rest = paths.steps(path)
-
     def apply(source: Any, context: Context) -> Any:
-        value = first(source)
-        for step in rest:
-            value = None if value is None else step(value)
+        value = paths.read(source, path)
         if value is None or value == "":
             if default is REQUIRED:
                 raise BadRecord("", f"{path} is empty", code="field_empty")

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from django.db import connection
 
 from integration.contract.messages import Page
-from integration.errors import SyncFailure
 
 # Rows stored in one transaction where a platform's pages are shorter.
 ROWS = 600
@@ -37,10 +36,13 @@ def gathered(pages: Iterator[Page]) -> Iterator[Page]:
             if _enough(held) or time.monotonic() - begun > PATIENCE:
                 yield _joined(held)
                 held, begun = [], time.monotonic()
-    except SyncFailure:
+    except Exception:
         if held:
             yield _joined(held)
         raise
+    if held:
+        # Its last page did not say that it was the last.
+        yield _joined(held)
 
 
 def _enough(held: list[Page]) -> bool:

@@ -47,13 +47,14 @@ def keep(given: Iterator[Page], found: list[Page]) -> None:
         found.append(page)
 
 
-def test_what_was_read_is_given_before_a_failure_is_told() -> None:
+@pytest.mark.parametrize("failure", [Transient("The shop is away."), KeyError("id")])
+def test_what_was_read_is_given_before_a_failure_is_told(failure: Exception) -> None:
     def broken() -> Iterator[Page]:
         yield from pages(3, resume="3")
-        raise Transient("The shop is away.")
+        raise failure
 
     found: list[Page] = []
-    with pytest.raises(Transient):
+    with pytest.raises(type(failure)):
         keep(gathered(broken()), found)
     assert len(ids(found)) == 300
     assert found[-1].resume == "3"
@@ -64,6 +65,12 @@ def test_a_page_that_asks_to_wait_ends_the_gathering() -> None:
     found = list(gathered(pages(2, resume="2", wait=later)))
     assert found[-1].wait == later
     assert found[-1].resume == "2"
+
+
+def test_a_list_that_ends_without_saying_so_loses_nothing() -> None:
+    found = list(gathered(pages(3, resume="3")))
+    assert ids(found) == ids(list(pages(3)))
+    assert found[-1].resume == "3"
 
 
 def test_an_empty_list_is_one_empty_page() -> None:

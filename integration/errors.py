@@ -8,6 +8,7 @@ SyncFailure
 ├── Permanent            a person acts
 │   ├── BadRecord        the merchant, on this item
 │   ├── BadConfig        the merchant, on the connection
+│   │   └── Unpaired     the merchant, on the route: a word without its pair
 │   └── Unsupported      nobody: the target cannot express it; said once
 └── MissingLink          Weft: bring the referenced thing first
 """
@@ -109,6 +110,30 @@ class BadCredentials(BadConfig):
     """The platform refuses our keys: everything on the connection waits."""
 
     code = "bad_credentials"
+
+
+class Unpaired(BadConfig):
+    """A word of the source that nobody has said the target's word for.
+
+    What needs it is held: it waits without trying until a pair is set.
+    """
+
+    code = "unpaired"
+
+
+class UnknownEntry(BadRecord):
+    """An id that the stored lookup `table` does not hold; it may have become old."""
+
+    code = "unknown_entry"
+
+    def __init__(self, table: str, external_id: str) -> None:
+        super().__init__(
+            "",
+            f"There is no {external_id} in the list “{table}”.",
+            hint="Weft reads that list again once; if it is not there then, look "
+            "whether it was removed.",
+        )
+        self.table = table
 
 
 class Unsupported(Permanent):

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from integration.canonical.accounts import CreditNote, Invoice, Payment, Refund
 from integration.canonical.catalog import (
     Category,
     Image,
@@ -22,7 +23,7 @@ from integration.canonical.kinds import Kind
 from integration.canonical.parties import Customer
 from integration.canonical.record import Record, classes_in
 from integration.canonical.sales import Order, OrderStatus
-from integration.canonical.shop import Setting
+from integration.canonical.shop import Entry, Setting
 
 TYPES: dict[Kind, type[Record]] = {
     cls.kind: cls
@@ -36,6 +37,11 @@ TYPES: dict[Kind, type[Record]] = {
         Price,
         Order,
         OrderStatus,
+        Invoice,
+        Payment,
+        Refund,
+        CreditNote,
+        Entry,
     )
 }
 

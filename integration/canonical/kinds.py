@@ -17,6 +17,11 @@ class Kind(StrEnum):
     PRICE = "price"
     ORDER = "order"
     ORDER_STATUS = "order_status"
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+    REFUND = "refund"
+    CREDIT_NOTE = "credit_note"
+    LOOKUP = "lookup"
 
 
 # A facet has no identity of its own: it belongs to the record of another kind and
@@ -30,12 +35,20 @@ FACETS = {
 # A part has a record of its own, but its data travels inside the whole.
 PARTS = {Kind.VARIANT: Kind.PRODUCT}
 
+# What is made of a thing of another kind for a platform that has no such kind: accounts
+# hold no orders but invoices. It hangs on the record it was made of.
+MADE_OF = {Kind.INVOICE: Kind.ORDER, Kind.CREDIT_NOTE: Kind.REFUND}
+
+# Of no use to a platform that does not have the thing it belongs to.
+BELONGS_TO = {Kind.PAYMENT: Kind.ORDER, Kind.REFUND: Kind.ORDER}
+
 # What others point at is written first.
 RANK = {
     kind: place
     for place, kind in enumerate(
         (
             Kind.SETTING,
+            Kind.LOOKUP,
             Kind.CATEGORY,
             Kind.CUSTOMER,
             Kind.PRODUCT,
@@ -44,15 +57,21 @@ RANK = {
             Kind.PRICE,
             Kind.ORDER,
             Kind.ORDER_STATUS,
+            Kind.INVOICE,
+            Kind.PAYMENT,
+            Kind.REFUND,
+            Kind.CREDIT_NOTE,
         )
     )
 }
 
 # A sale: its failures mail the merchant at once and are tried again by the clock.
-SALES = frozenset({Kind.ORDER})
+SALES = frozenset(
+    {Kind.ORDER, Kind.INVOICE, Kind.PAYMENT, Kind.REFUND, Kind.CREDIT_NOTE}
+)
 
 # When it vanishes from its source this is noted, never sent.
-KEPT_WHEN_GONE = frozenset({Kind.CUSTOMER, Kind.ORDER, Kind.ORDER_STATUS})
+KEPT_WHEN_GONE = SALES | {Kind.CUSTOMER, Kind.ORDER_STATUS}
 
 
 def owner_kind(kind: Kind) -> Kind:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 from integration.canonical.kinds import Kind
@@ -12,7 +13,7 @@ from integration.canonical.record import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A postal address; `country` is ISO 3166 alpha-2."""
+    """A postal address; `country` is ISO 3166 alpha-2, `key` the platform's own id."""
 
     name: str = ""
     company: str = ""
@@ -23,11 +24,16 @@ class Address:
     postcode: str = ""
     country: str = ""
     phone: str = ""
+    email: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer(Record):
-    """A person or company that buys. A guest has an e-mail and no id."""
+    """A person or company that buys; `addresses` are those beside the usual two.
+
+    Who buys without an account is a customer too, told apart by the e-mail.
+    """
 
     kind: ClassVar[Kind] = Kind.CUSTOMER
 
@@ -39,6 +45,11 @@ class Customer(Record):
     phone: str = ""
     billing: Address | None = None
     shipping: Address | None = None
+    addresses: tuple[Address, ...] = ()
+    tax_number: str = ""
+    currency: str = ""
+    price_list: str = ""
+    discount_percent: Decimal | None = None
 
     @property
     def label(self) -> str:

@@ -36,6 +36,11 @@ class Record:
         """For a facet: the record it belongs to. Else None."""
         return None
 
+    def belongs_to(self) -> Ref | None:
+        """For what has a record of its own and is part of another's story: a payment
+        belongs to its order. Else None."""
+        return None
+
     def parts(self) -> tuple[Record, ...]:
         """Records that travel inside this one and have an identity of their own."""
         return ()

@@ -42,7 +42,10 @@ class Fulfilment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """One line. `net` and `tax` are line totals after `discount` (all net of tax)."""
+    """One line. `net` and `tax` are line totals after `discount` (all net of tax).
+
+    `tax_code` is the shop's own word for how the line is taxed, "" where it is not.
+    """
 
     id: str
     type: LineType
@@ -54,6 +57,7 @@ class OrderLine:
     discount: Decimal = Decimal(0)
     sku: str = ""
     variant: Ref | None = None
+    tax_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,7 @@ class Order(Record):
     lines: tuple[OrderLine, ...]
     customer: Ref | None = None
     buyer: Customer | None = None
+    prices_include_tax: bool | None = None
     billing: Address | None = None
     shipping: Address | None = None
     payment_method: str = ""

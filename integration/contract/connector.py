@@ -8,7 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from integration.canonical.kinds import FACETS, Kind
+from integration.canonical.kinds import FACETS, MADE_OF, PARTS, Kind
+from integration.canonical.record import Record
+from integration.canonical.shop import Entry
+from integration.contract.grant import OAuth
 from integration.contract.mapping import FieldMap
 from integration.contract.messages import (
     Answer,
@@ -62,6 +65,14 @@ class Writer(Protocol):
 
     def write(self, kind: Kind, batch: Sequence[Outgoing]) -> Iterator[Outcome]:
         """One outcome per outgoing. Raising concerns the whole batch (see errors)."""
+
+
+class Poller(Writer, Protocol):
+    """A writer whose platform takes things long before it shows them."""
+
+    def poll(self, kind: Kind, pending: Sequence[Outcome]) -> Iterator[Outcome]:
+        """What became of these (their `uid` and `pending`): an outcome with an id or an
+        error where it is known; nothing is yielded for those still on their way."""
 
 
 class Webhooks(Protocol):
@@ -141,6 +152,12 @@ class Stream:
     seconds between reads Weft makes on its own account (0: only as routes ask).
     `called` are the paths of what a merchant calls a row, for one that cannot be
     mapped; the first that is not empty counts.
+
+    `parts` names the lists whose rows belong to this one's: a map then sees
+    {"row": the row, list: [its parts], ...}, and a changed part maps its owner anew.
+    `after` names lists that are brought up to date first. `lookup` is the table that
+    the rows of a list of entries fill. `at_once` is how many ids one `fetch` takes; 1
+    means a call for each, so such looks are spread over the day.
     """
 
     key: str
@@ -153,6 +170,10 @@ class Stream:
     full_every: int = 0
     read_every: int = 0
     called: Sequence[str] = ()
+    parts: Sequence[str] = ()
+    after: Sequence[str] = ()
+    lookup: str = ""
+    at_once: int = 100
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -163,7 +184,25 @@ class Stream:
     def main(self) -> Kind:
         """The kind a row of this stream is, beside what else comes along with it."""
         own = (kind for kind in self.kinds if kind not in (*FACETS, Kind.CATEGORY))
-        return next(own, self.kinds[0])
+        return next(own, self.kinds[0] if self.kinds else Kind.LOOKUP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Words of a source that a merchant pairs with entries of the target's.
+
+    `table` is the target's lookup the choice is made from, `fits` says which entries
+    may be chosen, `words` which (word, what people call it) a record uses. `setting`
+    names the connection's setting that serves every word without a pair.
+    """
+
+    key: str
+    label: str
+    table: str
+    words: Callable[[Record], Iterator[tuple[str, str]]]
+    fits: Callable[[Entry], bool] = lambda entry: entry.active
+    setting: str = ""
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +214,8 @@ class Writes:
     names keys inside the payload whose change alone is no change (signed addresses).
     `repeat_setting` names the connection setting without which a repeat is never safe.
     `batch` is the most weight one call takes, `first` what to begin with, and `weigh`
-    what one write weighs.
+    what one write weighs. `pairs` are the vocabularies its map asks for, `options` what
+    a route may set in place of the connection's settings.
     """
 
     map: FieldMap[dict[str, Any]]
@@ -188,11 +228,18 @@ class Writes:
     batch: int = 1
     first: int = 0
     weigh: Callable[[Outgoing], int] = lambda outgoing: 1
+    pairs: Sequence[Vocabulary] = ()
+    options: Sequence[Field] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connector:
-    """A platform, as one declaration. `key` equals the folder's name."""
+    """A platform, as one declaration. `key` equals the folder's name.
+
+    With `oauth` a person signs in at the platform, and `auth` is asked only where none
+    did. With `app_webhooks` one address serves every account; its secrets are those the
+    installation registered with the platform.
+    """
 
     key: str
     label: str
@@ -208,6 +255,8 @@ class Connector:
     writer: Callable[[Client], Writer] | None = None
     webhooks: Callable[[Settings, Secrets], Webhooks] | None = None
     limits: Callable[[Settings], Sequence[Limit]] = lambda settings: ()
+    oauth: OAuth | None = None
+    app_webhooks: Callable[[Secrets], Webhooks] | None = None
 
     def stream(self, key: str) -> Stream:
         """The stream of that name; KeyError where there is none."""
@@ -217,5 +266,31 @@ class Connector:
         raise KeyError(key)
 
     def streams_of(self, kind: Kind) -> tuple[Stream, ...]:
-        """The streams whose rows become things of `kind`."""
-        return tuple(stream for stream in self.streams if kind in stream.kinds)
+        """The streams whose rows become things of `kind`, or of what it travels in."""
+        carried = {kind, PARTS.get(kind, kind)}
+        return tuple(each for each in self.streams if carried & set(each.kinds))
+
+    def parts_of(self, kind: Kind) -> tuple[Stream, ...]:
+        """The lists that complete what brings `kind`: its parts and its lookups."""
+        named = {
+            name
+            for stream in self.streams_of(kind)
+            for name in (*stream.parts, *stream.after)
+        }
+        return tuple(stream for stream in self.streams if stream.key in named)
+
+    def whole_of(self, part: Stream) -> Stream | None:
+        """The list whose rows this one's are parts of; None where it stands alone."""
+        return next((each for each in self.streams if part.key in each.parts), None)
+
+    def tables(self) -> Mapping[str, Stream]:
+        """The lookup tables, and the list that fills each."""
+        return {stream.lookup: stream for stream in self.streams if stream.lookup}
+
+    def takes(self, kind: Kind) -> Kind | None:
+        """What this platform makes of a thing of `kind`: the same, or what it has in
+        its place (an invoice of an order); None where it takes neither."""
+        if kind in self.writes:
+            return kind
+        made = (made for made, source in MADE_OF.items() if source == kind)
+        return next((each for each in made if each in self.writes), None)

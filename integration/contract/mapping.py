@@ -8,7 +8,7 @@ from decimal import InvalidOperation
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from integration.canonical.codec import digest
+from integration.canonical.codec import digest, plain
 from integration.contract.context import Context, known_as, resolve
 from integration.contract.rules import (
     Rule,
@@ -20,7 +20,9 @@ from integration.contract.rules import (
     functions,
     joined,
     linked,
+    looked_up,
     number,
+    paired,
     placed,
     ref,
 )
@@ -38,7 +40,9 @@ __all__ = [
     "joined",
     "known_as",
     "linked",
+    "looked_up",
     "number",
+    "paired",
     "ref",
     "resolve",
 ]
@@ -50,9 +54,9 @@ class FieldMap(Generic[T]):
     """A target and one rule per field; called with a source it gives the target.
 
     `target` is a record class (reading) or dict (writing). `uses` names the settings
-    and facts its rules read; nothing else is shown to them. `over` splits one source
-    into several (a family into its variants), each mapped alone. Raise `version` when
-    a function deeper than the rules changes meaning.
+    and facts its rules read, `lookups` the tables; no other is shown to them. `over`
+    splits one source into several (a family into its variants), each mapped alone.
+    Raise `version` when a function deeper than the rules changes meaning.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class FieldMap(Generic[T]):
         target: type[T],
         *,
         uses: Sequence[str] = (),
+        lookups: Sequence[str] = (),
         over: Callable[[Any], Iterable[Any]] | None = None,
         version: int = 1,
         **rules: Rule,
@@ -67,6 +72,7 @@ class FieldMap(Generic[T]):
         self.target: Any = target
         self.over = over
         self.uses = tuple(uses)
+        self.lookups = tuple(lookups)
         self.version = version
         self.rules: Mapping[str, Rule] = MappingProxyType(rules)
         # A rule made of the words is asked without the detour over its tuple.
@@ -81,7 +87,8 @@ class FieldMap(Generic[T]):
             try:
                 value = apply(source, shown)
             except BadRecord as error:
-                raise placed(error, name) from error
+                placed(error, name)
+                raise
             except (ValueError, TypeError, LookupError, InvalidOperation) as error:
                 message = f"{rule.describe()} cannot be read: {error}"
                 raise BadRecord(name, message, code="field_unreadable") from error
@@ -95,7 +102,7 @@ class FieldMap(Generic[T]):
         """What of a context the rules may see; the same one serves row after row."""
         last, shown = self._shown
         if last is not context:
-            shown = context.only(self.uses)
+            shown = context.only(self.uses, self.lookups)
             self._shown = (context, shown)
         return shown
 
@@ -111,6 +118,7 @@ class FieldMap(Generic[T]):
         return FieldMap(
             self.target,
             uses=self.uses,
+            lookups=self.lookups,
             over=self.over,
             version=self.version,
             **merged,
@@ -122,10 +130,12 @@ class FieldMap(Generic[T]):
 
     def digest(self, context: Context) -> bytes:
         """Changes whenever the rules, their code or what they use changes."""
-        shown = context.only(self.uses)
+        shown = context.only(self.uses, self.lookups)
         parts = [str(self.version), repr(self.describe())]
         parts += [_source(rule) for rule in self.rules.values()]
         parts += [repr(sorted((k, shown.setting(k)) for k in self.uses))]
+        for name, table in sorted(shown.lookups.items()):
+            parts += [name, *(repr(plain(entry)) for entry in table.by_id.values())]
         return digest("\n".join(parts).encode())
 
 

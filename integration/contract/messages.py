@@ -21,7 +21,10 @@ class Raw(NamedTuple):
     """One row of a stream, as the platform sent it.
 
     `body` is its JSON; None is a stub: "this changed, fetch it". `version` orders its
-    states (sortable text). `gone` says the platform itself calls it removed.
+    states (sortable text). `gone` says the platform itself calls it removed, `moved_to`
+    that it was merged into the thing of that id. A row of a list of parts names its
+    `owner`; a row of a list that has parts names there what else its parts may call it
+    by (an item's code, beside its id).
     """
 
     external_id: str
@@ -29,6 +32,7 @@ class Raw(NamedTuple):
     owner: str = ""
     version: str = ""
     gone: bool = False
+    moved_to: str = ""
 
 
 class Page(NamedTuple):
@@ -76,7 +80,9 @@ class Missing(NamedTuple):
 
 
 class Again(NamedTuple):
-    """Map what is stored anew; costs no call."""
+    """Map what is stored anew, all of it or these ids; costs no call."""
+
+    ids: tuple[str, ...] = ()
 
 
 Selection = Changed | These | Oldest | Everything | Missing | Again
@@ -109,7 +115,8 @@ class Outcome(NamedTuple):
     """What became of one `Outgoing`. With id and error: it exists but is unfinished.
 
     `parts` maps a part's SKU to its id there. `echo` is the platform's answer as
-    (stream, row) where it has that stream's shape: a read for free.
+    (stream, row) where it has that stream's shape: a read for free. `pending` is what
+    to ask `Writer.poll` by: it was taken, and does not show yet.
     """
 
     uid: str
@@ -118,6 +125,7 @@ class Outcome(NamedTuple):
     parts: Mapping[str, str] = NOTHING
     handles: Mapping[str, str] = NOTHING
     echo: Sequence[tuple[str, Raw]] = ()
+    pending: str = ""
 
 
 class Wanted(NamedTuple):
@@ -136,12 +144,17 @@ class Found(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What a webhook says to look at; its body is never used as data."""
+    """What a webhook says to look at; its body is never used as data.
+
+    Without `ids` something of the list changed. `account` tells whose it is where one
+    address serves all of a platform's accounts.
+    """
 
     stream: str
     ids: tuple[str, ...]
     id: str = ""
     topic: str = ""
+    account: str = ""
 
 
 class Request(NamedTuple):

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from integration.canonical.kinds import Kind
+from integration.canonical.shop import Entry
 from integration.canonical.values import Ref
 from integration.contract import paths
 from integration.contract.context import Context, resolve
@@ -71,7 +72,8 @@ def each(elements: str | Callable[..., Iterable[Any]], fieldmap: FieldMap[Any]) 
             try:
                 found.append(fieldmap(element, context))
             except BadRecord as error:
-                raise placed(error, f"[{place}].") from error
+                placed(error, f"[{place}].")
+                raise
         return tuple(found)
 
     named = elements if isinstance(elements, str) else pick.describe()
@@ -151,6 +153,36 @@ def linked(path: str) -> Rule:
     return _Rule(apply, f"linked id of {path}")
 
 
+def looked_up(
+    table: str,
+    path: str,
+    then: Callable[[Entry], Any] = lambda entry: entry.label,
+    default: Any = REQUIRED,
+) -> Rule:
+    """What `then` makes of the entry of `table` whose id is at `path`.
+
+    An id the table does not hold asks for one fresh read of it, then is a bad record.
+    """
+    pick = at(path, str, default)
+
+    def apply(source: Any, context: Context) -> Any:
+        external_id = pick(source, context)
+        if external_id is default:
+            return default
+        return then(context.entry(table, external_id))
+
+    return _Rule(apply, f"{path} looked up in {table}", (then,))
+
+
+def paired(vocabulary: str, path: str) -> Rule:
+    """For writes: the target's word for the one at `path`, else Unpaired."""
+
+    def apply(source: Any, context: Context) -> Any:
+        return context.pair(vocabulary, str(paths.read(source, path) or ""))
+
+    return _Rule(apply, f"the {vocabulary} paired with {path}")
+
+
 def number(value: Any) -> Decimal:
     """A number of any JSON kind, exactly; ValueError where it is none."""
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
@@ -170,10 +202,9 @@ def functions(rule: Rule) -> tuple[Callable[..., Any], ...]:
     return found
 
 
-def placed(error: BadRecord, before: str) -> BadRecord:
-    """The error with the way to its field put in front."""
-    field_name = before + error.field
-    return BadRecord(field_name, error.message, code=error.code, hint=error.hint)
+def placed(error: BadRecord, before: str) -> None:
+    """Put the way to its field in front of what an error names."""
+    error.field = before + error.field
 
 
 def _name(function: Callable[..., Any]) -> str:

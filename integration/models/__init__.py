@@ -6,8 +6,11 @@ from integration.models.connection import Connection, Health
 from integration.models.cursor import Cursor
 from integration.models.delivery import Delivery, DeliveryState
 from integration.models.event import EventState, WebhookEvent
+from integration.models.grant import App, Consent, Grant
 from integration.models.lease import Lease, WorkerBeat
 from integration.models.link import Link
+from integration.models.lookup import Lookup
+from integration.models.plan import Plan
 from integration.models.record import MatchKey, Record
 from integration.models.route import Direction, Drift, Missing, Override, Policy, Route
 from integration.models.run import Run, RunState, RunTarget
@@ -19,9 +22,11 @@ from integration.models.work import Priority, Work
 
 __all__ = [
     "Among",
+    "App",
     "CallBudget",
     "CallUsage",
     "Connection",
+    "Consent",
     "Cursor",
     "Delivery",
     "DeliveryState",
@@ -29,13 +34,16 @@ __all__ = [
     "Drift",
     "EventState",
     "ForeignTenant",
+    "Grant",
     "Health",
     "Lease",
     "Link",
+    "Lookup",
     "MatchKey",
     "Member",
     "Missing",
     "Override",
+    "Plan",
     "Policy",
     "Priority",
     "Record",

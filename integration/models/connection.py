@@ -68,6 +68,27 @@ class Connection(TenantModel):
     problem = models.TextField(
         blank=True, editable=False, help_text="Why it is not healthy, in plain words."
     )
+    # Who signed in for it, where the platform asks a person for consent.
+    grant = models.ForeignKey(
+        "integration.Grant",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="connections",
+    )
+    # The rotation: what was not seen for longest is looked at again.
+    rotate_every = models.PositiveIntegerField(
+        default=17_280,
+        help_text="Seconds between two looks at what was not seen for longest; 0: "
+        "never. The usual is five times a day.",
+    )
+    rotate_items = models.PositiveSmallIntegerField(
+        default=10, help_text="How many items each such look is at."
+    )
+    rotate_calls = models.PositiveSmallIntegerField(
+        default=20, help_text="The most calls one such look may take."
+    )
     hook_token = models.CharField(max_length=64, default=new_token, editable=False)
     # The circuit: after repeated failures nothing is tried until then.
     circuit_failures = models.PositiveIntegerField(default=0, editable=False)

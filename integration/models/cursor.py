@@ -21,6 +21,7 @@ class Cursor(TenantModel):
     value = models.CharField(max_length=200, blank=True)
     advanced_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
+    rotated_at = models.DateTimeField(null=True, blank=True)
     full_asked_at = models.DateTimeField(null=True, blank=True)
     map_digest = models.BinaryField(max_length=16, null=True, editable=False)
 

@@ -17,6 +17,7 @@ class DeliveryState(models.TextChoices):
     PLANNED = "planned", "Planned"
     BLOCKED = "blocked", "Waiting for another"
     SENDING = "sending", "Sending"
+    ACCEPTED = "accepted", "Taken, not to be seen yet"
     UNKNOWN = "unknown", "Outcome unknown"
     REFUSED = "refused", "Refused"
     DONE = "done", "Done"
@@ -29,6 +30,7 @@ OPEN_DELIVERIES = (
     DeliveryState.PLANNED,
     DeliveryState.BLOCKED,
     DeliveryState.SENDING,
+    DeliveryState.ACCEPTED,
     DeliveryState.UNKNOWN,
     DeliveryState.REFUSED,
 )
@@ -38,7 +40,11 @@ STUCK_DELIVERIES = (
     DeliveryState.GAVE_UP,
     DeliveryState.PARKED,
 )
-DUE_DELIVERIES = (DeliveryState.PLANNED, DeliveryState.UNKNOWN)
+DUE_DELIVERIES = (
+    DeliveryState.PLANNED,
+    DeliveryState.ACCEPTED,
+    DeliveryState.UNKNOWN,
+)
 
 
 class Delivery(Work):
@@ -65,6 +71,8 @@ class Delivery(Work):
     key = models.CharField(max_length=40, blank=True)
     # The payload as it left; emptied once the outcome is known.
     frozen = models.BinaryField(null=True, editable=False)
+    # What to ask the platform by, while it has taken this and does not show it.
+    pending = models.CharField(max_length=200, blank=True, editable=False)
     absent_at = models.DateTimeField(
         null=True, blank=True, help_text="When a look-up first did not find it."
     )

@@ -24,6 +24,7 @@ class Missing(models.TextChoices):
     """What to do about a partner that a record needs and the target lacks."""
 
     CREATE = "create", "Create it first"
+    GUEST = "guest", "Use the account for guests"
     HOLD = "hold", "Hold until it is linked"
 
 
@@ -38,6 +39,13 @@ class Route(TenantModel):
     """Kind, from, to, and under which rules. `every` is in seconds."""
 
     kind = models.CharField(max_length=20, choices=KINDS)
+    as_kind = models.CharField(
+        max_length=20,
+        choices=KINDS,
+        blank=True,
+        editable=False,
+        help_text="What the target has in its place: an invoice of an order.",
+    )
     source = models.ForeignKey(Connection, models.CASCADE, related_name="routes_out")
     target = models.ForeignKey(Connection, models.CASCADE, related_name="routes_in")
     policy = models.CharField(max_length=16, choices=Policy, default=Policy.OVERWRITE)
@@ -49,6 +57,17 @@ class Route(TenantModel):
         default=dict,
         blank=True,
         help_text='Only what fits, such as {"order_status.word": ["processing"]}.',
+    )
+    pairs = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='Words of the source for words of the target, such as {"tax": '
+        '{"standard": "OUTPUT2", "*": "NONE"}}; "*" serves every other word.',
+    )
+    options = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Settings of the target that are different on this route.",
     )
     every = models.PositiveIntegerField(
         default=7200, help_text="Seconds between two looks for changes."
@@ -63,7 +82,7 @@ class Route(TenantModel):
         abstract = False
         constraints = [
             models.UniqueConstraint(
-                fields=("source", "target", "kind"), name="route_once"
+                fields=("source", "target", "kind", "as_kind"), name="route_once"
             ),
             models.CheckConstraint(
                 condition=~Q(source=F("target")), name="route_goes_somewhere"
@@ -71,7 +90,17 @@ class Route(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.source} → {self.target}"
+        return f"{self.writes}: {self.source} → {self.target}"
+
+    @property
+    def writes(self) -> str:
+        """The kind this route writes: its own, or what the target has in its place."""
+        return self.as_kind or self.kind
+
+    def read_as(self, written: str) -> str:
+        """The kind on the source of what is written here as `written`; what a route
+        brings besides its own is the same kind on both ends."""
+        return self.kind if written == self.writes else written
 
 
 class Direction(models.TextChoices):

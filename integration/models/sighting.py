@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from integration.models.connection import Connection
 from integration.models.scope import ManyRowsModel
@@ -24,6 +25,8 @@ class Sighting(ManyRowsModel):
     )
     stream = models.CharField(max_length=40)
     external_id = models.CharField(max_length=200)
+    # Of a part: what it belongs to. Of a whole: what else its parts may call it by.
+    owner = models.CharField(max_length=200, blank=True, db_default="", default="")
     raw_digest = models.BinaryField(max_length=16)
     map_digest = models.BinaryField(max_length=16, null=True)
     version = models.CharField(max_length=64, blank=True)
@@ -44,7 +47,13 @@ class Sighting(ManyRowsModel):
             # The sweep after a full read, and the rows not seen for longest.
             models.Index(
                 fields=("connection", "stream", "seen_at"), name="sighting_by_age"
-            )
+            ),
+            # The parts of a whole, and the whole by its other name.
+            models.Index(
+                fields=("connection", "stream", "owner"),
+                condition=~Q(owner=""),
+                name="sighting_parts",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ class Tenant(models.Model):
     mail_digest = models.BooleanField(
         default=True, help_text="Gather what is not urgent into one daily mail."
     )
+    plan = models.ForeignKey("integration.Plan", models.SET_NULL, null=True, blank=True)
     active = models.BooleanField(
         default=True, help_text="Nothing is read or written for an inactive merchant."
     )

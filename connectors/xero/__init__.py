@@ -1,0 +1,15 @@
+"""Xero: declared while it is being built."""
+
+from integration.contract.connector import Connector
+from integration.http.auth import NoAuth
+
+CONNECTOR = Connector(
+    key="xero",
+    label="Xero",
+    fields=(),
+    account=lambda settings: "",
+    base_url=lambda settings: "",
+    auth=lambda settings, secrets: NoAuth(),
+    client=lambda settings, http: http,
+    probe=lambda client: iter(()),
+)

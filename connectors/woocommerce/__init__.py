@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from connectors.woocommerce import images, mapping
+from connectors.woocommerce import images, mapping, sales
 from connectors.woocommerce.client import Client, account, auth, base_url
 from connectors.woocommerce.facts import probe
-from connectors.woocommerce.reader import OVERLAP, Reader
+from connectors.woocommerce.place import OVERLAP
+from connectors.woocommerce.reader import Reader
 from connectors.woocommerce.webhooks import Webhooks
 from connectors.woocommerce.writer import Writer
 from integration.canonical.kinds import Kind
@@ -128,7 +129,15 @@ STREAMS = (
     Stream(
         key="orders",
         called=("number",),
-        maps=(mapping.ORDER, mapping.ORDER_STATUS),
+        maps=(
+            sales.ORDER,
+            sales.ORDER_STATUS,
+            mapping.GUEST,
+            sales.PAYMENT,
+            sales.REFUND,
+        ),
+        # Guests are in no other list; who has an account is in the list of customers.
+        along=(Kind.CUSTOMER,),
         cursor=CursorType.TIME,
         ascending=True,
         overlap=int(OVERLAP.total_seconds()),

@@ -1,20 +1,19 @@
 """The shop's fields for ours, both directions: one table per kind.
 
-A rule's named function is in `words` (reading) or `payload` (writing).
+A rule's named function is in `words` or `buyers` (reading) or `payload` (writing);
+the tables of orders are in `sales`.
 https://woocommerce.github.io/woocommerce-rest-api-docs/
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
-from connectors.woocommerce import payload, words
+from connectors.woocommerce import buyers, payload, words
 from integration.canonical.catalog import Image, Price, Product, Status, Stock, Variant
 from integration.canonical.kinds import Kind
 from integration.canonical.parties import Customer
-from integration.canonical.sales import LineType, Order, OrderLine, OrderStatus
 from integration.canonical.shop import Setting
 from integration.contract.mapping import (
     FieldMap,
@@ -23,8 +22,6 @@ from integration.contract.mapping import (
     const,
     derive,
     each,
-    joined,
-    number,
     ref,
 )
 
@@ -72,7 +69,7 @@ PRODUCT = FieldMap(
     images=each("images", IMAGE),
     status=at("status", choice(STATUS)),
     published=derive(words.is_published),
-    variants=each(words.variants_of, VARIANT),
+    variants=each(words.named_variants, VARIANT),
 )
 
 STOCK = FieldMap(
@@ -104,78 +101,12 @@ CUSTOMER = FieldMap(
     last_name=at("last_name", default=""),
     company=at("billing.company", default=""),
     phone=at("billing.phone", default=""),
-    billing=at("billing", words.address, default=None),
-    shipping=at("shipping", words.address, default=None),
+    billing=at("billing", buyers.address, default=None),
+    shipping=at("shipping", buyers.address, default=None),
 )
 
-# Line totals are without tax, whatever the shop shows its buyers.
-GOODS = FieldMap(
-    OrderLine,
-    id=at("id", str),
-    type=const(LineType.GOODS),
-    name=at("name", words.plain, default=""),
-    sku=at("sku", default=""),
-    quantity=at("quantity", number),
-    unit_price=derive(words.unit_price),
-    discount=derive(words.discount),
-    net=at("total", number),
-    tax=at("total_tax", number, default=Decimal(0)),
-    variant=derive(words.sold_variant),
-)
-
-SHIPPING = FieldMap(
-    OrderLine,
-    id=at("id", str),
-    type=const(LineType.SHIPPING),
-    name=at("method_title", words.plain, default=""),
-    quantity=const(Decimal(1)),
-    unit_price=at("total", number),
-    net=at("total", number),
-    tax=at("total_tax", number, default=Decimal(0)),
-)
-
-FEE = FieldMap(
-    OrderLine,
-    id=at("id", str),
-    type=const(LineType.FEE),
-    name=at("name", words.plain, default=""),
-    quantity=const(Decimal(1)),
-    unit_price=at("total", number),
-    net=at("total", number),
-    tax=at("total_tax", number, default=Decimal(0)),
-)
-
-ORDER = FieldMap(
-    Order,
-    external_id=at("id", str),
-    number=at("number", str),
-    placed_at=at("date_created_gmt", words.utc),
-    currency=at("currency"),
-    total=at("total", number),
-    total_tax=at("total_tax", number, default=Decimal(0)),
-    lines=joined(
-        each("line_items", GOODS),
-        each("shipping_lines", SHIPPING),
-        each("fee_lines", FEE),
-    ),
-    customer=derive(words.customer_ref),
-    buyer=derive(words.buyer),
-    billing=at("billing", words.address, default=None),
-    shipping=at("shipping", words.address, default=None),
-    payment_method=at("payment_method", default=""),
-    transaction_id=at("transaction_id", default=""),
-    paid_at=at("date_paid_gmt", words.utc, default=None),
-    note=at("customer_note", default=""),
-)
-
-ORDER_STATUS = FieldMap(
-    OrderStatus,
-    external_id=at("id", str),
-    order=ref(Kind.ORDER, "id"),
-    word=at("status"),
-    payment=derive(words.payment),
-    fulfilment=derive(words.fulfilment),
-)
+# Who buys without an account is known by what was filled in at the checkout.
+GUEST = FieldMap(Customer, over=buyers.guests).extended(CUSTOMER.rules)
 
 SETTING = FieldMap(
     Setting,

@@ -6,44 +6,57 @@ https://woocommerce.github.io/woocommerce-rest-api-docs/#list-all-products
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
 
 from connectors.woocommerce.client import PAGE, Client, fields
 from connectors.woocommerce.facts import facts
-from integration.contract.connector import TIME_MARK
+from connectors.woocommerce.money import REFUNDS
+from connectors.woocommerce.place import (
+    OVERLAP,
+    SECOND,
+    STEP,
+    Place,
+    following,
+    mark,
+    read,
+    start,
+    written,
+)
 from integration.contract.messages import Page, Raw
 from integration.http.client import Value
-
-# Read again each time: what committed late, and clocks that differ.
-OVERLAP = timedelta(minutes=5)
-# How far behind ours a shop's clock is allowed for where a daily full read brings what
-# an even slower one hid. Without it the last burst of changes, a whole import perhaps,
-# would be read again at every look until something newer changes.
-BEHIND = timedelta(hours=1)
-# Pages by number overlap by five rows, so that deletions in between skip none.
-STEP = PAGE - 5
-SECOND = timedelta(seconds=1)
 
 
 class Listing(NamedTuple):
     """A list of the shop: its path, what every call on it says, whether it can be asked
-    for changes, and whether it is read as a whole every day besides."""
+    for changes, and whether it is read as a whole every day besides.
+
+    `parts` is the field that tells of a row's parts and the list that holds them;
+    `inside` is where they are put into the row.
+    """
 
     path: str
     always: dict[str, Value]
     changes: bool = True
     reread: bool = False
+    parts: str = ""
+    inside: str = ""
 
 
 LISTS = {
     # As written, not as shown to buyers: like the answer to a write, so that reading
     # what we wrote shows no change.
-    "products": Listing("products", {"context": "edit"}, reread=True),
+    "products": Listing(
+        "products",
+        {"context": "edit"},
+        reread=True,
+        parts="variations",
+        inside="variations",
+    ),
     # Six decimals: two would lose cents of tax over a few lines.
-    "orders": Listing("orders", {"dp": 6}),
+    "orders": Listing("orders", {"dp": 6}, parts="refunds", inside=REFUNDS),
     # Without a role only customers would come, not who buys under another. It cannot be
     # asked for changes: an unknown filter is ignored and everything answered.
     "customers": Listing("customers", {"role": "all"}, changes=False),
@@ -52,24 +65,9 @@ LISTS = {
 UNFINISHED = ("checkout-draft", "auto-draft")
 
 
-class Place(msgspec.Struct, omit_defaults=True):
-    """Where a read goes on: rows to skip among those changed after `after`.
-
-    `begun` is when the read began, `mark` what a whole read will have brought.
-    """
-
-    begun: str
-    offset: int = 0
-    after: str = ""
-    mark: str = ""
-
-    def text(self) -> str:
-        """As kept between pages."""
-        return msgspec.json.encode(self).decode()
-
-
 class Reader:
-    """Pages of complete rows; a variable product carries its variations inside."""
+    """Pages of complete rows: a variable product carries its variations inside, an
+    order its refunds."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -84,18 +82,22 @@ class Reader:
         listing = LISTS[stream]
         place = msgspec.json.decode(resume, type=Place) if resume else None
         if since and listing.changes:
-            yield from self._changed(listing, place or _start(since))
+            yield from self._changed(listing, place or start(since))
         else:
             yield from self._whole(listing, place or self._first(listing))
 
     def fetch(self, stream: str, ids: Sequence[str]) -> Iterator[Raw]:
-        """Rows by id; trashed ones are not given and so count as gone."""
+        """Rows by id; trashed ones are not given and so count as gone.
+
+        A guest's id is none of the shop's, and asking for it would be refused.
+        """
         if stream == "settings":
             yield from (raw for raw in self._settings() if raw.external_id in ids)
             return
         listing = LISTS[stream]
-        for begin in range(0, len(ids), PAGE):
-            asked = ",".join(ids[begin : begin + PAGE])
+        there = [number for number in ids if number.isdecimal()]
+        for begin in range(0, len(there), PAGE):
+            asked = ",".join(there[begin : begin + PAGE])
             found = self._client.get(
                 listing.path, include=asked, per_page=PAGE, **listing.always
             )
@@ -106,7 +108,7 @@ class Reader:
         if stream == "settings":
             return
         listing = LISTS[stream]
-        begin = _written(since - SECOND)
+        begin = written(since - SECOND)
         query: dict[str, Value] = {"after": begin, "dates_are_gmt": True}
         query |= {"orderby": "id", "order": "asc"}
         if not listing.changes:
@@ -125,7 +127,7 @@ class Reader:
         Each page begins anew at the last second seen: rows that change meanwhile leave
         their place in the list, and a page by number would skip as many others.
         """
-        begun = _read(place.begun)
+        begun = read(place.begun)
         while True:
             reply = self._client.get(
                 listing.path,
@@ -134,7 +136,7 @@ class Reader:
                 # Naive and flagged as GMT: with a Z behind it the shop would shift it
                 # by its own offset and lose rows. The comparison is exclusive.
                 modified_after=place.after,
-                modified_before=_written(begun + OVERLAP),
+                modified_before=written(begun + OVERLAP),
                 dates_are_gmt=True,
                 per_page=PAGE,
                 offset=place.offset,
@@ -144,9 +146,9 @@ class Reader:
             raws = self._raws(listing, rows)
             last = raws[-1].version if raws else ""
             if len(rows) < PAGE:
-                yield Page(raws, None, _mark(listing, place, last) or None)
+                yield Page(raws, None, mark(place, last, listing.reread) or None)
                 return
-            place = _next(place, last)
+            place = following(place, last)
             yield Page(raws, place.text(), min(last, place.begun))
 
     def _whole(self, listing: Listing, place: Place) -> Iterator[Page]:
@@ -169,7 +171,7 @@ class Reader:
 
     def _first(self, listing: Listing) -> Place:
         """Where a whole read begins, and the newest change there was before it."""
-        begun = _written(datetime.now(UTC))
+        begun = written(datetime.now(UTC))
         if not listing.changes:
             return Place(begun)
         newest = self._client.get(
@@ -186,59 +188,28 @@ class Reader:
         found = []
         for row in rows:
             number, version, status, parts = fields(
-                row, "id", "date_modified_gmt", "status", "variations"
+                row, "id", "date_modified_gmt", "status", listing.parts
             )
             if status in UNFINISHED:
                 continue
-            body = self._family(row, str(number)) if parts else row
+            body = self._completed(listing, row, str(number)) if parts else row
             found.append(
                 Raw(str(number), body, version=version or "", gone=status == "trash")
             )
         return found
 
-    def _family(self, row: bytes, number: str) -> bytes:
-        """A variable product with its variations themselves in place of their ids."""
+    def _completed(self, listing: Listing, row: bytes, number: str) -> bytes:
+        """A row with its parts themselves: it has their ids or their sums alone."""
         parts = self._client.rows(
-            f"products/{number}/variations",
+            f"{listing.path}/{number}/{listing.parts}",
             orderby="id",
             order="asc",
-            **LISTS["products"].always,
+            **listing.always,
         )
         whole = msgspec.json.decode(row, type=dict[str, msgspec.Raw])
-        whole["variations"] = msgspec.Raw(b"[" + b",".join(parts) + b"]")
+        whole[listing.inside] = msgspec.Raw(b"[" + b",".join(parts) + b"]")
         return msgspec.json.encode(whole)
 
     def _settings(self) -> Iterator[Raw]:
         for name, value in facts(self._client).items():
             yield Raw(name, msgspec.json.encode({"id": name, "value": value}))
-
-
-def _start(since: str) -> Place:
-    """Where a read of changes begins."""
-    begun = _written(datetime.now(UTC))
-    return Place(begun, after=_written(_read(since) - OVERLAP))
-
-
-def _mark(listing: Listing, place: Place, last: str) -> str:
-    """Up to where everything was brought, when a list of changes has ended."""
-    seen = min(last, place.begun)
-    if not listing.reread:
-        return seen
-    return max(seen, _written(_read(place.begun) - BEHIND))
-
-
-def _next(place: Place, last: str) -> Place:
-    """The page after a full one that ended with a change at `last`."""
-    after = _written(_read(last) - SECOND) if last else ""
-    if after > place.after:
-        return msgspec.structs.replace(place, after=after, offset=0)
-    # More than a page changed within one second: only its number tells pages apart.
-    return msgspec.structs.replace(place, offset=place.offset + STEP)
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime(TIME_MARK)
-
-
-def _read(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)

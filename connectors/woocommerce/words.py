@@ -10,7 +10,6 @@ from typing import Any
 
 from integration.canonical.catalog import Level, Sale
 from integration.canonical.kinds import Kind
-from integration.canonical.parties import Address, Customer
 from integration.canonical.sales import Fulfilment, PaymentState
 from integration.canonical.values import Money, Ref
 from integration.contract.mapping import Context, number
@@ -40,6 +39,24 @@ def plain(text: Any) -> str:
 def variants_of(row: Row) -> Iterable[Row]:
     """The variations the reader put into a product; without any, the product."""
     return row.get("variations") or (row,)
+
+
+def named_variants(row: Row) -> Iterable[Row]:
+    """The same, each by its full name: the shop calls a variation "Blue, 42" alone."""
+    variations = row.get("variations")
+    if not variations:
+        return (row,)
+    return [{**part, "name": _full_name(row, part)} for part in variations]
+
+
+def _full_name(row: Row, part: Row) -> str:
+    """As an order's line calls it: the product's name, a dash, the choices."""
+    whole = str(row.get("name") or "")
+    chosen = ", ".join(str(value) for _, value in options(part.get("attributes") or ()))
+    own = str(part.get("name") or chosen)
+    if not whole or not own or own.startswith(whole):
+        return own or whole
+    return f"{whole} - {own}"
 
 
 def options(attributes: Sequence[Row]) -> tuple[tuple[str, str], ...]:
@@ -130,50 +147,6 @@ def _money(text: Any, context: Context) -> Money | None:
             hint="Test the connection once; it is read then, and daily.",
         )
     return Money(number(text), currency)
-
-
-def address(value: Row) -> Address | None:
-    """A billing or shipping address; None where nothing was filled in."""
-    texts = {name: str(text).strip() for name, text in value.items() if text}
-    if not texts.keys() - {"email", "country", "state"}:
-        return None
-    name = f"{texts.get('first_name', '')} {texts.get('last_name', '')}"
-    return Address(
-        name=name.strip(),
-        company=texts.get("company", ""),
-        line1=texts.get("address_1", ""),
-        line2=texts.get("address_2", ""),
-        city=texts.get("city", ""),
-        region=texts.get("state", ""),
-        postcode=texts.get("postcode", ""),
-        country=texts.get("country", ""),
-        phone=texts.get("phone", ""),
-    )
-
-
-def customer_ref(row: Row) -> Ref | None:
-    """The account that bought; None for a guest, whom `buyer` alone describes."""
-    if not row.get("customer_id"):
-        return None
-    email = (row.get("billing") or {}).get("email")
-    return Ref(
-        Kind.CUSTOMER, str(row["customer_id"]), {"email": email} if email else {}
-    )
-
-
-def buyer(row: Row) -> Customer:
-    """Who bought, as filled in at the checkout; a guest has no id."""
-    billing = row.get("billing") or {}
-    return Customer(
-        external_id=str(row.get("customer_id") or ""),
-        email=billing.get("email") or "",
-        first_name=billing.get("first_name") or "",
-        last_name=billing.get("last_name") or "",
-        company=billing.get("company") or "",
-        phone=billing.get("phone") or "",
-        billing=address(billing),
-        shipping=address(row.get("shipping") or {}),
-    )
 
 
 def unit_price(line: Row) -> Decimal:

@@ -155,9 +155,11 @@ class Stream:
 
     `parts` names the lists whose rows belong to this one's: a map then sees
     {"row": the row, list: [its parts], ...}, and a changed part maps its owner anew.
-    `after` names lists that are brought up to date first. `lookup` is the table that
-    the rows of a list of entries fill. `at_once` is how many ids one `fetch` takes; 1
-    means a call for each, so such looks are spread over the day.
+    `after` names lists that are brought up to date first. `along` names kinds that
+    come along with a row but are no reason to read the list: orders bring the guests
+    who bought, yet nobody reads orders for the sake of customers. `lookup` is the table
+    that the rows of a list of entries fill. `at_once` is how many ids one `fetch`
+    takes; 1 means a call for each, so such looks are spread over the day.
     """
 
     key: str
@@ -172,13 +174,19 @@ class Stream:
     called: Sequence[str] = ()
     parts: Sequence[str] = ()
     after: Sequence[str] = ()
+    along: Sequence[Kind] = ()
     lookup: str = ""
     at_once: int = 100
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def all_kinds(self) -> tuple[Kind, ...]:
         """The kinds one row of this stream may become."""
         return tuple(fieldmap.target.kind for fieldmap in self.maps)
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Those of them the list is read for."""
+        return tuple(kind for kind in self.all_kinds if kind not in self.along)
 
     @property
     def main(self) -> Kind:
@@ -215,7 +223,8 @@ class Writes:
     `repeat_setting` names the connection setting without which a repeat is never safe.
     `batch` is the most weight one call takes, `first` what to begin with, and `weigh`
     what one write weighs. `pairs` are the vocabularies its map asks for, `options` what
-    a route may set in place of the connection's settings.
+    a route may set in place of the connection's settings, and `guest` the setting that
+    holds the account of those who buy without one.
     """
 
     map: FieldMap[dict[str, Any]]
@@ -230,6 +239,7 @@ class Writes:
     weigh: Callable[[Outgoing], int] = lambda outgoing: 1
     pairs: Sequence[Vocabulary] = ()
     options: Sequence[Field] = ()
+    guest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

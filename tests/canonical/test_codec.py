@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integration.canonical.accounts import CreditNote, Invoice, Payment, Refund
 from integration.canonical.catalog import (
     Category,
     Image,
@@ -33,7 +34,7 @@ from integration.canonical.sales import (
     OrderStatus,
     PaymentState,
 )
-from integration.canonical.shop import Setting
+from integration.canonical.shop import Entry, Setting
 from integration.canonical.values import Money, Ref
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -86,7 +87,69 @@ STATUS = OrderStatus(
     payment=PaymentState.PAID,
     fulfilment=Fulfilment.OPEN,
 )
+INVOICE = Invoice(
+    external_id="o1",
+    order=Ref(Kind.ORDER, "o1"),
+    number="1001",
+    at=datetime(2026, 11, 1, 12, 30, tzinfo=UTC),
+    currency="EUR",
+    total=Decimal("12.31"),
+    total_tax=Decimal("2.30"),
+    lines=(
+        OrderLine(
+            id="1",
+            type=LineType.GOODS,
+            name="Mug",
+            quantity=Decimal("1.5"),
+            unit_price=Decimal("6.6667"),
+            net=Decimal("10.00"),
+            tax=Decimal("2.30"),
+            tax_code="GR-VAT-1",
+        ),
+    ),
+    rounding=Decimal("0.01"),
+)
+PAYMENT = Payment(
+    external_id="o1:paid",
+    order=Ref(Kind.ORDER, "o1"),
+    money=Money(Decimal("12.31"), "EUR"),
+    at=datetime(2026, 11, 1, 12, 31, tzinfo=UTC),
+    method="bacs",
+)
+REFUND = Refund(
+    external_id="r1",
+    order=Ref(Kind.ORDER, "o1"),
+    number="1001-Rr1",
+    order_number="1001",
+    at=datetime(2026, 11, 2, tzinfo=UTC),
+    currency="EUR",
+    total=Decimal("12.31"),
+    total_tax=Decimal("2.30"),
+    lines=INVOICE.lines,
+)
+CREDIT_NOTE = CreditNote(
+    external_id="r1",
+    order=Ref(Kind.ORDER, "o1"),
+    number="1001-Rr1",
+    at=datetime(2026, 11, 2, tzinfo=UTC),
+    currency="EUR",
+    total=Decimal("12.31"),
+    total_tax=Decimal("2.30"),
+    lines=INVOICE.lines,
+)
+TAX_RATE = Entry(
+    external_id="OUTPUT2",
+    table="tax_rates",
+    code="OUTPUT2",
+    name="15 % on sales",
+    data={"rate": "15.0000", "sales": True},
+)
 RECORDS: list[Record] = [
+    INVOICE,
+    PAYMENT,
+    REFUND,
+    CREDIT_NOTE,
+    TAX_RATE,
     Category(external_id="c1", name="Cups", parent=Ref(Kind.CATEGORY, "c0")),
     ANN,
     PRODUCT,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connectors.woocommerce.sandbox import customers, orders, products
+from connectors.woocommerce.sandbox import customers, orders, products, refunds
 from connectors.woocommerce.sandbox.auth import Gate
 from connectors.woocommerce.sandbox.exchange import Answer, Call, Refusal
 from connectors.woocommerce.sandbox.seed import seed
@@ -30,7 +30,8 @@ def control(
     `settings` {name: value, "trusted_proxy": bool}; `webhooks` {"mode", "times",
     "seconds"}; `seed` {} or rows as the API shows them; `edit` {"kind", "id" or "sku",
     "changes"}; `drop` {"kind", "id" or "sku", "force"}; `order` {an order's body},
-    bought at the checkout; `deliveries` {} tells of every webhook sent.
+    bought at the checkout; `refund` {"id" of an order, and a refund's body}, paid back
+    by hand; `deliveries` {} tells of every webhook sent.
     Raises `KeyError` for an unknown action and `ValueError` for a wrong body.
     """
     try:
@@ -60,11 +61,28 @@ def _done(
     if action == "drop":
         call = _call(shop, body, {"force": bool(body.get("force"))})
         return DROPS[_kind(body)](shop, call).body
-    if action == "order":
-        answer = orders.create_order(shop, Call(method="POST", path="", body=body))
-        shop.orders[answer.body["id"]]["created_via"] = "checkout"
-        return answer.body
+    if action in SALES:
+        return SALES[action](shop, body)
     raise KeyError(action)
+
+
+def _bought(shop: Shop, body: Mapping[str, Any]) -> Any:
+    answer = orders.create_order(shop, Call(method="POST", path="", body=body))
+    shop.orders[answer.body["id"]]["created_via"] = "checkout"
+    return answer.body
+
+
+def _paid_back(shop: Shop, body: Mapping[str, Any]) -> Any:
+    sent = {"api_refund": False, **body}
+    ids = {"parent": int(sent.pop("id"))}
+    call = Call(method="POST", path="", body=sent, ids=ids)
+    return refunds.create_refund(shop, call).body
+
+
+SALES: Mapping[str, Callable[[Shop, Mapping[str, Any]], Any]] = {
+    "order": _bought,
+    "refund": _paid_back,
+}
 
 
 def _kind(body: Mapping[str, Any]) -> str:

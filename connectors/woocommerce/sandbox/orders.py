@@ -80,7 +80,7 @@ def list_orders(shop: Shop, call: Call) -> Answer:
         if _in_status(row, status) and within(row, limits) and _fits(call, row)
     ]
     rows = ordered(call, rows, ORDERS, "date")
-    places = _places(shop, call)
+    places = places_of(shop, call)
     return page(
         call, rows, lambda row: order_shown(shop, row, places), f"{shop.root}/orders"
     )
@@ -196,6 +196,12 @@ def blank_order(shop: Shop, number: int) -> Record:
     }
 
 
+def places_of(shop: Shop, call: Call) -> int:
+    """Give the decimals amounts are shown with: `dp`, else the shop's own."""
+    places = str(call.param("dp", ""))
+    return int(places) if places.isdigit() else shop.settings.decimals
+
+
 def _change(shop: Shop, order: Record, call: Call) -> bool:
     """Set the fields sent and tell whether lines were among them."""
     sent = call.body
@@ -233,13 +239,8 @@ def _tell(shop: Shop, order: Record, topic: str) -> None:
 
 
 def _shown(shop: Shop, call: Call, order: Record, status: int = 200) -> Answer:
-    view = order_shown(shop, order, _places(shop, call))
+    view = order_shown(shop, order, places_of(shop, call))
     return Answer(chosen(call, view), status)
-
-
-def _places(shop: Shop, call: Call) -> int:
-    places = str(call.param("dp", ""))
-    return int(places) if places.isdigit() else shop.settings.decimals
 
 
 def _in_status(row: Record, wanted: list[str]) -> bool:

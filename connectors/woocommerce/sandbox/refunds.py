@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
-from connectors.woocommerce.sandbox.amounts import NONE, decimal, inner, shown
+from connectors.woocommerce.sandbox.amounts import NONE, decimal, shown
 from connectors.woocommerce.sandbox.dates import bounds, twins, within
 from connectors.woocommerce.sandbox.exchange import (
     Answer,
@@ -15,11 +14,20 @@ from connectors.woocommerce.sandbox.exchange import (
 )
 from connectors.woocommerce.sandbox.listing import chosen, ordered, page
 from connectors.woocommerce.sandbox.order_status import move
-from connectors.woocommerce.sandbox.order_view import line_shown
-from connectors.woocommerce.sandbox.orders import ORDERS, found
+from connectors.woocommerce.sandbox.order_view import (
+    extra_shown,
+    line_shown,
+    tax_shown,
+)
+from connectors.woocommerce.sandbox.orders import ORDERS, found, places_of
+from connectors.woocommerce.sandbox.refund_lines import (
+    lines_back,
+    not_refunded,
+    taxes_back,
+)
 from connectors.woocommerce.sandbox.schema import META, Rule, check
 from connectors.woocommerce.sandbox.shop import Shop
-from connectors.woocommerce.sandbox.totals import refunded
+from connectors.woocommerce.sandbox.totals import KINDS, refunded
 
 RULES: Mapping[str, Rule] = {
     "amount": "string",
@@ -41,21 +49,31 @@ def list_refunds(shop: Shop, call: Call) -> Answer:
         rows = [row for row in rows if row["parent_id"] == order["id"]]
     rows = ordered(call, rows, ORDERS, "date")
     alone = "parent" not in call.ids
+    places = places_of(shop, call)
     return page(
         call,
         rows,
-        lambda row: refund_shown(shop, row, alone=alone),
+        lambda row: refund_shown(shop, row, places, alone=alone),
         shop.root + call.path,
     )
 
 
 def get_refund(shop: Shop, call: Call) -> Answer:
     """Answer one refund of an order."""
-    row = shop.refunds.get(call.ids["id"])
-    if row is None or row["parent_id"] != call.ids["parent"]:
-        code = "woocommerce_rest_shop_order_refund_invalid_id"
-        raise Refusal(code, "Invalid ID.", 404)
-    return Answer(chosen(call, refund_shown(shop, row)))
+    return _shown(shop, call, _refund(shop, call))
+
+
+def delete_refund(shop: Shop, call: Call) -> Answer:
+    """Take a refund back, which must be forced: there is no trash for them."""
+    row = _refund(shop, call)
+    if not call.flag("force"):
+        reason = "Refunds do not support trashing."
+        raise Refusal("woocommerce_rest_trash_not_supported", reason, 501)
+    del shop.refunds[row["id"]]
+    order = found(shop, row["parent_id"])
+    order["modified"] = shop.now()
+    shop.tell("order.updated", order["id"])
+    return _shown(shop, call, row)
 
 
 def create_refund(shop: Shop, call: Call) -> Answer:
@@ -66,14 +84,15 @@ def create_refund(shop: Shop, call: Call) -> Answer:
     """
     check(call.body, RULES)
     order = found(shop, call.ids["parent"])
-    lines = _lines(shop, order, call.body.get("line_items") or ())
-    amount = _amount(call, lines)
+    lines = lines_back(shop, order, call.body.get("line_items") or ())
+    every = [line for kind in KINDS for line in lines[kind]]
+    amount = _amount(call, every)
     left = order["sums"]["total"] - refunded(shop, order)
     if amount > left:
-        raise _not_refunded("Invalid refund amount.")
+        raise not_refunded("Invalid refund amount.")
     automatic = bool(call.body.get("api_refund", True))
     if automatic and order["payment_method"] in MANUAL:
-        raise _not_refunded("The payment gateway does not pay back by itself.")
+        raise not_refunded("The payment gateway does not pay back by itself.")
     moment = shop.now()
     kind = "full" if amount == left else "partial"
     row = {
@@ -82,10 +101,11 @@ def create_refund(shop: Shop, call: Call) -> Answer:
         "created": moment,
         "modified": moment,
         "amount": amount,
-        "tax": -sum((line["total_tax"] for line in lines), NONE),
+        "tax": -sum((line["total_tax"] for line in every), NONE),
         "reason": str(call.body.get("reason") or ""),
         "automatic": automatic,
-        "line_items": lines,
+        **lines,
+        "tax_lines": taxes_back(shop, order, lines),
         "meta_data": [],
     }
     note = {"key": "_refund_type", "value": kind}
@@ -95,12 +115,16 @@ def create_refund(shop: Shop, call: Call) -> Answer:
     if kind == "full":
         move(shop, order, "refunded")
     shop.tell("order.updated", order["id"])
-    return Answer(chosen(call, refund_shown(shop, row)), 201)
+    return _shown(shop, call, row, 201)
 
 
-def refund_shown(shop: Shop, row: Record, *, alone: bool = False) -> Record:
-    """Show a refund; one listed without its order tells which it belongs to."""
-    places = shop.settings.decimals
+def refund_shown(
+    shop: Shop, row: Record, places: int, *, alone: bool = False
+) -> Record:
+    """Show a refund with its amounts rounded to `places` decimals.
+
+    One listed without its order tells which it belongs to.
+    """
     path = f"/orders/{row['parent_id']}"
     links = shop.links(f"{path}/refunds/{row['id']}", f"{path}/refunds")
     links["self"][0]["targetHints"] = {"allow": ["GET", "DELETE"]}
@@ -113,9 +137,9 @@ def refund_shown(shop: Shop, row: Record, *, alone: bool = False) -> Record:
         "refunded_payment": row["automatic"],
         "meta_data": row["meta_data"],
         "line_items": [line_shown(shop, line, places) for line in row["line_items"]],
-        "shipping_lines": [],
-        "tax_lines": [],
-        "fee_lines": [],
+        "shipping_lines": [extra_shown(line, places) for line in row["shipping_lines"]],
+        "tax_lines": [tax_shown(line, places) for line in row["tax_lines"]],
+        "fee_lines": [extra_shown(line, places) for line in row["fee_lines"]],
         "_links": {**links, "up": [{"href": f"{shop.root}{path}"}]},
     }
     return {"parent_id": row["parent_id"], **view} if alone else view
@@ -144,29 +168,17 @@ def create_note(shop: Shop, call: Call) -> Answer:
     return Answer(_note_shown(shop, order, row), 201)
 
 
-def _lines(shop: Shop, order: Record, sent: Any) -> list[Record]:
-    """Turn the lines sent into negative ones, each tied to the line it takes back."""
-    lines = []
-    for item in sent:
-        held = next(
-            (row for row in order["line_items"] if row["id"] == item.get("id")), None
-        )
-        if held is None:
-            raise _not_refunded("Invalid line item.")
-        taken = inner(decimal(item.get("refund_total") or "0"))
-        tax = sum((decimal(part["refund_total"]) for part in _taxes(item)), NONE)
-        line = {**held, "id": shop.number("line"), "meta_data": []}
-        line |= {"total": -taken, "subtotal": -taken}
-        line |= {"total_tax": -tax, "subtotal_tax": -tax, "taxes": []}
-        line["quantity"] = -int(item.get("quantity") or 0)
-        note = {"key": "_refunded_item_id", "value": str(held["id"])}
-        shop.merge_meta(line["meta_data"], [note])
-        lines.append(line)
-    return lines
+def _refund(shop: Shop, call: Call) -> Record:
+    row = shop.refunds.get(call.ids["id"])
+    if row is None or row["parent_id"] != call.ids["parent"]:
+        code = "woocommerce_rest_shop_order_refund_invalid_id"
+        raise Refusal(code, "Invalid ID.", 404)
+    return row
 
 
-def _taxes(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [part for part in item.get("refund_tax") or () if "refund_total" in part]
+def _shown(shop: Shop, call: Call, row: Record, status: int = 200) -> Answer:
+    view = refund_shown(shop, row, places_of(shop, call))
+    return Answer(chosen(call, view), status)
 
 
 def _amount(call: Call, lines: list[Record]) -> Decimal:
@@ -178,11 +190,6 @@ def _amount(call: Call, lines: list[Record]) -> Decimal:
         code = "woocommerce_rest_invalid_order_refund"
         raise Refusal(code, "Refund amount must be greater than zero.")
     return amount
-
-
-def _not_refunded(message: str) -> Refusal:
-    code = "woocommerce_rest_cannot_create_order_refund"
-    return Refusal(code, message, 500, raw=500)
 
 
 def _note_shown(shop: Shop, order: Record, row: Record) -> Record:

@@ -83,7 +83,7 @@ def all_routes() -> list[Route]:
         Route(
             "order_refund",
             "/orders/<int:parent>/refunds/<int:id>",
-            {"view": refunds.get_refund},
+            {"view": refunds.get_refund, "delete": refunds.delete_refund},
         ),
         Route(
             "notes",

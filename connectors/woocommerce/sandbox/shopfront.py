@@ -106,7 +106,7 @@ class WooCommerce(Platform):
             ],
             "orders": [order_shown(shop, row, 2) for row in shop.orders.values()],
             "refunds": [
-                refund_shown(shop, row, alone=True) for row in shop.refunds.values()
+                refund_shown(shop, row, 2, alone=True) for row in shop.refunds.values()
             ],
             "customers": [
                 customer_shown(shop, row)

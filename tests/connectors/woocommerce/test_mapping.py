@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connectors.woocommerce import CONNECTOR, mapping
+from connectors.woocommerce import CONNECTOR, mapping, sales
 from integration.canonical.catalog import (
     Level,
     Status,
@@ -101,6 +101,7 @@ def test_every_recorded_variation_is_read(recorded_exchanges: Path) -> None:
     product = mapping.PRODUCT(whole, context())
     assert [part.external_id for part in product.variants] == ["88", "83", "82", "81"]
     assert product.variants[0].options == (("Color", "Blue"), ("Logo", "Yes"))
+    assert product.variants[0].title == "Hoodie - Blue, Yes"
     assert product.variants[0].weight_g == Decimal(1500)
     prices = mapping.PRICE.records(whole, context())
     assert prices[0].money == Money(Decimal(45), "USD")
@@ -111,11 +112,11 @@ def test_every_recorded_order_adds_up(recorded_exchanges: Path) -> None:
     for name, row in exchanges(recorded_exchanges, "orders"):
         if "line_items" not in row or "currency" not in row:
             continue
-        order = mapping.ORDER(row, context())
+        order = sales.ORDER(row, context())
         net = sum((line.net for line in order.lines), Decimal(0))
         assert net + order.total_tax == order.total, name
         assert sum((line.tax for line in order.lines), Decimal(0)) == order.total_tax
-        status = mapping.ORDER_STATUS(row, context())
+        status = sales.ORDER_STATUS(row, context())
         assert status.order == Ref(Kind.ORDER, order.external_id)
         seen += 1
     assert seen >= 8
@@ -223,31 +224,42 @@ def test_prices_say_whether_tax_is_in_them(
 def test_an_orders_status_says_where_money_and_goods_stand(
     row: dict[str, Any], payment: PaymentState, fulfilment: Fulfilment
 ) -> None:
-    status = mapping.ORDER_STATUS({"id": 1, **row}, context())
+    status = sales.ORDER_STATUS({"id": 1, **row}, context())
     assert (status.payment, status.fulfilment) == (payment, fulfilment)
     assert status.word == row["status"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "title"),
+    [
+        ("Canvas shoe", {"name": "Blue, 42"}, "Canvas shoe - Blue, 42"),
+        ("Canvas shoe", {}, "Canvas shoe - Blue, 42"),
+        ("Shoe &amp; lace", {"name": "Blue &amp; 42"}, "Shoe & lace - Blue & 42"),
+        ("Canvas shoe", {"name": "Canvas shoe - 42"}, "Canvas shoe - 42"),
+        ("", {"name": "Blue, 42"}, "Blue, 42"),
+        ("Canvas shoe", {"attributes": []}, "Canvas shoe"),
+    ],
+)
+def test_a_variation_has_a_name_that_says_what_it_is_alone(
+    whole: str, part: dict[str, Any], title: str
+) -> None:
+    chosen = [{"name": "Color", "option": "Blue"}, {"name": "Size", "option": "42"}]
+    row = {"id": 7, "name": whole, "status": "publish"}
+    parts = [{"id": 8, "attributes": chosen, **part}]
+    product = mapping.PRODUCT({**row, "variations": parts}, context())
+    assert [variant.title for variant in product.variants] == [title]
+
+
+def test_a_simple_products_only_variant_is_called_as_it_is() -> None:
+    row = {"id": 7, "name": "Salt &amp; pepper", "status": "publish", "variations": []}
+    [variant] = mapping.PRODUCT(row, context()).variants
+    assert variant.title == "Salt & pepper"
 
 
 def order(shop: Shop, **body: Any) -> Any:
     made = shop.control("order", **body)
     [raw] = shop.reader.fetch("orders", [str(made["id"])])
     return records("orders", raw)[Kind.ORDER]
-
-
-def test_a_guest_is_a_buyer_without_an_account(shop: Shop) -> None:
-    billing = {"first_name": "Åsa", "email": "asa@example.com", "country": "SE"}
-    found = order(shop, billing=billing)
-    assert found.customer is None
-    assert (found.buyer.external_id, found.buyer.email) == ("", "asa@example.com")
-    assert found.shipping is None
-
-
-def test_a_customer_is_pointed_to_by_id_and_mail(shop: Shop) -> None:
-    made = shop.control("seed")["customers"][0]
-    billing = {"first_name": "Ann", "email": "ann@example.com", "city": "Oslo"}
-    found = order(shop, customer_id=made, billing=billing)
-    assert found.customer == Ref(Kind.CUSTOMER, str(made), {"email": "ann@example.com"})
-    assert found.billing.city == "Oslo"
 
 
 def test_shipping_and_fees_are_lines_beside_the_goods(shop: Shop) -> None:
@@ -272,9 +284,9 @@ def test_shipping_and_fees_are_lines_beside_the_goods(shop: Shop) -> None:
 
 def test_a_line_tells_what_coupons_took_off() -> None:
     line = {"id": 1, "quantity": 3, "subtotal": "30.000000", "total": "25.000000"}
-    found = mapping.GOODS({**line, "variation_id": 8, "product_id": 7}, context())
+    found = sales.GOODS({**line, "variation_id": 8, "product_id": 7}, context())
     assert (found.discount, found.net) == (5, 25)
     assert found.unit_price == Decimal("8.333333")
     assert found.variant == Ref(Kind.VARIANT, "8")
-    nothing = mapping.GOODS({**line, "quantity": 0}, context())
+    nothing = sales.GOODS({**line, "quantity": 0}, context())
     assert (nothing.unit_price, nothing.variant) == (25, None)

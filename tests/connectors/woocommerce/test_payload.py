@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.woocommerce import mapping
+from connectors.woocommerce import mapping, sales
 from connectors.woocommerce.payload import slug
 from integration.canonical.catalog import (
     Category,
@@ -209,11 +209,8 @@ def test_a_price_in_another_currency_is_refused() -> None:
 
 
 def test_the_printed_map_names_every_rule_and_changes_with_any() -> None:
-    words = dict(mapping.ORDER.describe())
-    assert (
-        words["lines"]
-        == "each of line_items, then each of shipping_lines, then each of fee_lines"
-    )
+    words = dict(sales.ORDER.describe())
+    assert words["lines"] == "each of goods, then each of shipping, then each of fees"
     before = mapping.PRODUCT.digest(context())
     assert before == mapping.PRODUCT.digest(context())
     assert before != mapping.PRODUCT.digest(context(weight_unit="g"))

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.woocommerce import mapping
-from connectors.woocommerce.reader import BEHIND
+from connectors.woocommerce import mapping, sales
+from connectors.woocommerce.money import REFUNDS
+from connectors.woocommerce.place import BEHIND
 from integration.canonical.kinds import Kind
 from integration.contract.messages import Page
 from integration.http.body import parse
@@ -257,3 +258,60 @@ def test_settings_are_rows_of_their_own(shop: Shop) -> None:
     assert told["weight_unit"] == "oz"
     [one] = shop.reader.fetch("settings", ["currency"])
     assert one.external_id == "currency"
+
+
+def refunded(shop: Shop, *amounts: str) -> str:
+    """An order of 99, given back in these amounts."""
+    shop.control("seed", products=[product_row(10, moment(60), regular_price="99.00")])
+    lines = [{"product_id": 10, "quantity": 1}]
+    made = shop.control("order", set_paid=True, line_items=lines)
+    for amount in amounts:
+        shop.control("refund", id=made["id"], amount=amount)
+    return str(made["id"])
+
+
+def test_an_order_comes_with_its_refunds_inside_however_it_is_read(shop: Shop) -> None:
+    number = refunded(shop, "1.50", "2.00")
+    read = [
+        raw for page in shop.reader.read("orders", None, None) for raw in page.items
+    ]
+    changed = [
+        raw
+        for page in shop.reader.read("orders", moment(90), None)
+        for raw in page.items
+    ]
+    fetched = list(shop.reader.fetch("orders", [number]))
+    assert {raw.body for raw in (*read, *changed, *fetched)} == {read[0].body}
+    row = parse(read[0].body or b"")
+    assert [refund["amount"] for refund in row[REFUNDS]] == ["1.500000", "2.000000"]
+    assert [refund["total"] for refund in row["refunds"]] == ["-2.000000", "-1.500000"]
+
+
+def test_more_refunds_than_a_page_are_all_read(shop: Shop) -> None:
+    number = refunded(shop, *["0.50"] * 101)
+    [raw] = shop.reader.fetch("orders", [number])
+    assert len(parse(raw.body or b"")[REFUNDS]) == 101
+
+
+def test_only_a_refunded_order_costs_a_call_more(shop: Shop) -> None:
+    number = refunded(shop, "1.50")
+    for _ in range(3):
+        shop.control("order", line_items=[{"product_id": 10, "quantity": 1}])
+    shop.forget_calls()
+    [page] = shop.reader.read("orders", moment(90), None)
+    paths = [call["path"].rpartition("/wc/v3/")[2] for call in shop.seen()]
+    assert len(page.items) == 4
+    assert paths == ["orders", f"orders/{number}/refunds"]
+    plain = [raw for raw in page.items if raw.external_id != number]
+    assert all(REFUNDS not in parse(raw.body or b"") for raw in plain)
+
+
+def test_a_refund_is_a_change_of_its_order(shop: Shop) -> None:
+    number = refunded(shop)
+    [before] = shop.reader.fetch("orders", [number])
+    shop.control("refund", id=int(number), amount="5.00", reason="Late")
+    [after] = shop.reader.fetch("orders", [number])
+    assert after.version >= before.version
+    assert after.body != before.body
+    [found] = sales.REFUND.records(parse(after.body or b""), context())
+    assert (found.total, found.reason) == (5, "Late")

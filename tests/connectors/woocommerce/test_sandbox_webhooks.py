@@ -278,3 +278,18 @@ def test_webhooks_are_checked_listed_and_removed_by_force(
     assert api.delete(f"webhooks/{number}").status_code == 501
     assert api.delete(f"webhooks/{number}", params={"force": True}).ok
     assert api.get("webhooks").json() == []
+
+
+def test_a_refund_is_told_as_a_change_of_its_order(
+    api: API, receiver: Receiver
+) -> None:
+    fee = {"name": "Wrap", "total": "9.00"}
+    made = api.post("orders", {"set_paid": True, "fee_lines": [fee]}).json()
+    register(api, receiver, "order.updated")
+    body = {"amount": "4.00", "api_refund": False}
+    assert api.post(f"orders/{made['id']}/refunds", body).status_code == 201
+    wait(lambda: bool(receiver.events()))
+    [told] = receiver.events()
+    assert told.topic == "order.updated"
+    assert told.thing["id"] == made["id"]
+    assert [row["total"] for row in told.thing["refunds"]] == ["-4.00"]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import responses
 
-from connectors.woocommerce import CONNECTOR, mapping
+from connectors.woocommerce import CONNECTOR, mapping, sales
 from connectors.woocommerce.client import Client
 from connectors.woocommerce.webhooks import Webhooks
 from integration.canonical.catalog import Price, Product, Variant
@@ -220,7 +220,7 @@ def test_trap_5_a_product_without_a_name_is_not_sent() -> None:
 def test_trap_5_an_order_of_a_product_that_never_was_keeps_its_line(shop: Shop) -> None:
     made = shop.control("order", line_items=[{"product_id": 999999, "quantity": 1}])
     [raw] = shop.reader.fetch("orders", [str(made["id"])])
-    order = mapping.ORDER(parse(raw.body or b""), context())
+    order = sales.ORDER(parse(raw.body or b""), context())
     assert [(line.variant, line.sku) for line in order.lines] == [(None, "")]
 
 
@@ -295,7 +295,7 @@ def test_trap_9_lines_are_net_and_exact_though_the_shop_shows_gross(
     shop.control("seed", products=rows(1, regular_price="9.99"))
     made = shop.control("order", line_items=[{"product_id": 100, "quantity": 7}])
     [raw] = shop.reader.fetch("orders", [str(made["id"])])
-    order = mapping.ORDER(parse(raw.body or b""), context())
+    order = sales.ORDER(parse(raw.body or b""), context())
     [line] = order.lines
     assert (line.net, line.tax) == (Decimal("56.395161"), Decimal("13.534839"))
     assert line.unit_price == Decimal("8.056452")
@@ -366,8 +366,8 @@ def test_trap_13_order_lines_are_never_written() -> None:
 def test_trap_14_a_plugins_status_and_number_are_taken_as_they_are(shop: Shop) -> None:
     made = shop.control("order", status="processing")
     row = {**made, "id": 7001, "number": "2026-0042", "status": "partially-shipped"}
-    order = mapping.ORDER(row, context())
-    status = mapping.ORDER_STATUS(row, context())
+    order = sales.ORDER(row, context())
+    status = sales.ORDER_STATUS(row, context())
     assert (order.external_id, order.number) == ("7001", "2026-0042")
     assert status.word == "partially-shipped"
 

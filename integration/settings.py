@@ -54,6 +54,8 @@ WEFT_LEASE_SECONDS = env.int("WEFT_LEASE_SECONDS", default=90)
 WEFT_WATCHDOG_SECONDS = env.int("WEFT_WATCHDOG_SECONDS", default=90)
 # A write of unknown outcome counts as absent when it was not found twice, so far apart.
 WEFT_ABSENT_SECONDS = env.int("WEFT_ABSENT_SECONDS", default=60)
+# What a platform took and does not show is asked about for so long; then by a person.
+WEFT_ACCEPTED_SECONDS = env.int("WEFT_ACCEPTED_SECONDS", default=86_400)
 # Waits between tries: what the clock may mend, then every 4 hours for 48 hours.
 WEFT_LADDER_TRANSIENT = env.list(
     "WEFT_LADDER_TRANSIENT",
@@ -62,6 +64,9 @@ WEFT_LADDER_TRANSIENT = env.list(
 )
 # Waits between tries of a sale the target refused: every 4 hours, twelve times.
 WEFT_LADDER_SALE = env.list("WEFT_LADDER_SALE", cast=int, default=[14_400] * 12)
+# Divides the windows of platforms' limits: for a sandbox whose windows are shortened
+# alike (`manage.py sandbox --window-scale`), never for a platform itself.
+WEFT_WINDOW_SCALE = env.float("WEFT_WINDOW_SCALE", default=1.0)
 # The share of a list that may vanish at once, and the number that always may, before
 # a person is asked.
 WEFT_SAFETY_SHARE = env.float("WEFT_SAFETY_SHARE", default=0.2)

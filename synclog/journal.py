@@ -6,6 +6,7 @@ Set-based: a call costs the same few statements for one item as for hundreds
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -25,6 +26,7 @@ from synclog.problem import LIMITS, Problem, cleaned, describe
 __all__ = [
     "Problem",
     "audit",
+    "close_former",
     "close_problems",
     "describe",
     "fact_changed",
@@ -101,6 +103,27 @@ def close_problems(
     return chosen.update(
         state=ErrorState.RESOLVED, resolved_by=by, resolved_at=at or timezone.now()
     )
+
+
+def close_former(
+    connection: Connection, problems: Sequence[Problem], at: datetime | None = None
+) -> None:
+    """Close what these deliveries failed by before: a write fails one way at a time.
+
+    One statement for each code and field among the problems.
+    """
+    ways: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for problem in map(cleaned, problems):
+        if problem.delivery_id is not None:
+            ways[(problem.code, problem.field)].append(problem.delivery_id)
+    for (code, field), deliveries in ways.items():
+        SyncError.everywhere.filter(
+            connection=connection, delivery__in=deliveries, state__in=LIVE_ERRORS
+        ).exclude(code=code, field=field).update(
+            state=ErrorState.RESOLVED,
+            resolved_by="other",
+            resolved_at=at or timezone.now(),
+        )
 
 
 def read_started(

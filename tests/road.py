@@ -153,18 +153,19 @@ class Road:
         """An account at the back office."""
         known = {"organisation": "Acme", "currency": "EUR"}
         gentle = {"base_url": self.back.root, "requests_per_second": 1000}
-        return self._connect(
+        return self.connect(
             tenant, "crystal", {**known, **gentle, **self.back.credentials, **given}
         )
 
     def connect_shop(self, tenant: Tenant, **given: Any) -> Connection:
         """An account at the shop."""
         known = {"url": self.front.root, "allow_http": True}
-        return self._connect(
+        return self.connect(
             tenant, "woocommerce", {**known, **self.front.credentials, **given}
         )
 
-    def _connect(self, tenant: Tenant, platform: str, given: Row) -> Connection:
+    def connect(self, tenant: Tenant, platform: str, given: Row) -> Connection:
+        """An account at any platform, tested as a person would test it."""
         from integration.contract import registry
         from integration.engine import connect
 

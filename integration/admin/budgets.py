@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
 
 from django.contrib import admin
+from django.utils.html import format_html_join
 from unfold.decorators import display
 
+from integration.admin.calls import calls_of
 from integration.admin.pages import WatchedAdmin
 from integration.admin.shown import linked, moment
-from integration.models import CallBudget, CallUsage
+from integration.engine import windows
+from integration.http.limits import spent
+from integration.models import CallBudget, CallUsage, Connection
 
 
 @admin.register(CallBudget)
@@ -25,7 +29,7 @@ class CallBudgetAdmin(WatchedAdmin):
         "per",
         "allowed",
         "reserve",
-        "noted",
+        "made",
         "resets",
     )
     list_filter = ("platform",)
@@ -33,19 +37,32 @@ class CallBudgetAdmin(WatchedAdmin):
     fields = (
         ("platform", "account", "group"),
         ("per", "allowed", "reserve"),
-        ("noted", "resets"),
+        ("made", "resets"),
+        "coming",
     )
 
     @display(description="window", ordering="window")
     def per(self, budget: CallBudget) -> str:
         """The length of the window."""
-        return f"{budget.window / 1000:g} s"
+        return windows.limit_of(budget).time()
 
-    @display(description="calls noted")
-    def noted(self, budget: CallBudget) -> int:
-        """Calls in the log of the window, the expired ones included."""
-        slots: list[Any] = budget.slots
-        return sum(int(calls) for _, calls in slots)
+    @display(description="calls spent")
+    def made(self, budget: CallBudget) -> int:
+        """Calls that count in the window now."""
+        limit, slots = windows.limit_of(budget), windows.belief(budget).slots
+        return spent(slots, limit, time.time())
+
+    @display(description="forecast")
+    def coming(self, budget: CallBudget) -> str:
+        """What every merchant on the account used, and when it will run out."""
+        on_it = Connection.everywhere.filter(
+            platform=budget.platform, account=budget.account
+        ).select_related("tenant")
+        return format_html_join(
+            "",
+            '<div class="mb-4"><p>{}</p>{}</div>',
+            ((f"{each.tenant}: {each}", calls_of(each)) for each in on_it),
+        )
 
 
 @admin.register(CallUsage)

@@ -32,28 +32,35 @@ SURE = "sure"
 
 Work = Callable[..., str]
 FormFor = Callable[[QuerySet[Any]], type[forms.Form]]
+About = Callable[[QuerySet[Any]], str]
 
 
 class Button(NamedTuple):
-    """What a button says, asks before it works, and wants to know."""
+    """What a button says, asks before it works, tells of it, and wants to know."""
 
     name: str
     label: str
     sure: str
     form: FormFor | None
+    about: About | None = None
 
 
 def button(
-    label: str, *, sure: str = "", form: FormFor | None = None
+    label: str,
+    *,
+    sure: str = "",
+    form: FormFor | None = None,
+    about: About | None = None,
 ) -> Callable[[Work], Callable[..., HttpResponse | None]]:
     """Make a button of a method that takes who pressed it and the rows chosen (and
     what the form was given) and says what it did.
 
-    `sure` is a question to ask first. The queue is rung when the work is done.
+    `sure` is a question to ask first, `about` what it will cost, told before the
+    click. The queue is rung when the work is done.
     """
 
     def decorate(work: Work) -> Callable[..., HttpResponse | None]:
-        made = Button(work.__name__, label, sure, form)
+        made = Button(work.__name__, label, sure, form, about)
 
         @wraps(work)
         def pressed(
@@ -71,6 +78,7 @@ def button(
             return None
 
         pressed.short_description = label  # type: ignore[attr-defined]
+        pressed.made = made  # type: ignore[attr-defined]
         pressed.allowed_permissions = ("act",)  # type: ignore[attr-defined]
         return pressed
 
@@ -109,6 +117,7 @@ def ask(
         **admin.admin_site.each_context(request),
         "title": made.label,
         "question": made.sure,
+        "about": made.about(chosen) if made.about else "",
         "form": filled,
         "opts": meta,
         "chosen": [str(row) for row in chosen[:NAMED]],
@@ -172,8 +181,14 @@ class ButtonAdmin(ModelAdmin):
         """The page of one row, with its buttons where somebody may press them."""
         extra = dict(extra_context or {})
         if object_id and self.has_act_permission(request):
+            chosen = self.get_queryset(request).filter(pk=object_id)
             extra["buttons"] = [
-                (f"../press/{name}/", getattr(self, name).short_description)
+                (f"../press/{name}/", _caption(getattr(self, name).made, chosen))
                 for name in self.buttons
             ]
         return super().changeform_view(request, object_id, form_url, extra)
+
+
+def _caption(made: Button, chosen: QuerySet[Any]) -> str:
+    """What stands on a button of one row's page."""
+    return f"{made.label} ({made.about(chosen)})" if made.about else made.label

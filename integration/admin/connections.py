@@ -7,20 +7,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from integration.admin.buttons import button
+from integration.admin.calls import calls_of, lists_of
 from integration.admin.pages import StaffAdmin, WatchedAdmin
 from integration.admin.shown import NOTHING, as_json, label, linked, moment, short
 from integration.contract import registry
 from integration.contract.connector import Field
 from integration.contract.messages import Changed, Everything, Oldest, Selection
-from integration.engine import reread, steer
+from integration.engine import cost, freshness, reread, stale, steer
+from integration.engine.cost import Estimate
 from integration.http.redact import redact
 from integration.models import Connection, Cursor, Health, SealBroken
 from synclog import journal
@@ -57,6 +61,30 @@ def secrets_form(chosen: QuerySet[Any]) -> type[forms.Form]:
     return type("SecretsForm", (forms.Form,), names)
 
 
+def costs(selection: Selection) -> Callable[[QuerySet[Any]], str]:
+    """What a read of the chosen connections costs, in words."""
+
+    def words(chosen: QuerySet[Any]) -> str:
+        return cost.together(
+            [cost.of_connection(row, selection) for row in chosen]
+        ).words()
+
+    return words
+
+
+class FreshList(ChangeList):
+    """The list of connections, each with the freshness of its lists."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page's rows; how fresh they are is asked for all of them at once."""
+        super().get_results(request)
+        rows = list(self.result_list)
+        found = freshness.of(rows, timezone.now())
+        for row in rows:
+            row.lists = found.get(row.pk, [])
+        self.result_list = rows
+
+
 @admin.register(Connection)
 class ConnectionAdmin(StaffAdmin):
     """Accounts on platforms. One is opened by `manage.py connect`, which tests it."""
@@ -75,6 +103,7 @@ class ConnectionAdmin(StaffAdmin):
         "account",
         "stands",
         "trouble",
+        "fresh",
         "created",
     )
     list_filter = ("health", "platform", "tenant")
@@ -91,6 +120,8 @@ class ConnectionAdmin(StaffAdmin):
         "shown_secrets",
         "shown_facts",
         "shown_pace",
+        "shown_lists",
+        "shown_calls",
         "circuit_failures",
         "circuit",
         "hooks_checked",
@@ -107,6 +138,11 @@ class ConnectionAdmin(StaffAdmin):
                     "created",
                 )
             },
+        ),
+        ("Freshness and calls", {"fields": ("shown_lists", "shown_calls")}),
+        (
+            "Rotation",
+            {"fields": (("rotate_every", "rotate_items", "rotate_calls"),)},
         ),
         ("Settings", {"fields": ("shown_settings", "shown_secrets")}),
         ("Facts the platform told", {"fields": ("shown_facts",)}),
@@ -144,6 +180,28 @@ class ConnectionAdmin(StaffAdmin):
         connector = registry.connectors().get(connection.platform)
         return connector.label if connector else connection.platform
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that knows how fresh its rows are."""
+        return FreshList
+
+    @display(description="lists", label={"late": "danger", "fresh": "success"})
+    def fresh(self, connection: Connection) -> str:
+        """Whether one of its lists is late; nothing where none is read."""
+        lists: list[freshness.Fresh] = getattr(connection, "lists", [])
+        if not lists:
+            return NOTHING
+        return "late" if any(each.late for each in lists) else "fresh"
+
+    @display(description="lists")
+    def shown_lists(self, connection: Connection) -> str:
+        """When each list was last read, and why it is late."""
+        return lists_of(connection)
+
+    @display(description="calls")
+    def shown_calls(self, connection: Connection) -> str:
+        """What was used, by which route, and when it will run out."""
+        return calls_of(connection)
+
     @display(description="settings")
     def shown_settings(self, connection: Connection) -> str:
         """What the connector asked for, and the answers that are no secrets."""
@@ -171,12 +229,12 @@ class ConnectionAdmin(StaffAdmin):
             for name in dict.fromkeys([*wanted, *held])
         )
 
-    @button("Sync now")
+    @button("Sync now", about=costs(Changed()))
     def sync_now(self, user: User, chosen: QuerySet[Any]) -> str:
         """Read what changed since the last look."""
         return _read(user, chosen, Changed())
 
-    @button("Read the oldest ten")
+    @button("Read the oldest ten", about=costs(Oldest(FEW)))
     def read_oldest(self, user: User, chosen: QuerySet[Any]) -> str:
         """Read anew what was not seen for longest."""
         return _read(user, chosen, Oldest(FEW))
@@ -185,6 +243,7 @@ class ConnectionAdmin(StaffAdmin):
         "Read everything",
         sure="Read all lists from the beginning? Calls are spent on every page; sales "
         "are left out (ask for those on their route).",
+        about=costs(Everything()),
     )
     def read_everything(self, user: User, chosen: QuerySet[Any]) -> str:
         """Compare all there is."""
@@ -193,7 +252,8 @@ class ConnectionAdmin(StaffAdmin):
     @button(
         "Read and send everything",
         sure="Read all lists and write everything to its targets again, also what is "
-        "believed to be there? Sales are left out.",
+        "believed to be there? Sales are left out. The writes come on top.",
+        about=costs(Everything()),
     )
     def send_everything(self, user: User, chosen: QuerySet[Any]) -> str:
         """Repair the targets."""
@@ -241,6 +301,8 @@ class CursorAdmin(WatchedAdmin):
     """Where the next read of each list resumes."""
 
     of = linked("connection")
+    oldest = moment("oldest_seen", "oldest row seen")
+    rotated = moment("rotated_at", "oldest looked at")
     advanced = moment("advanced_at")
     asked = moment("asked_at")
     full_asked = moment("full_asked_at")
@@ -251,6 +313,8 @@ class CursorAdmin(WatchedAdmin):
         "advanced",
         "asked",
         "full_asked",
+        "rotated",
+        "oldest",
         "tenant",
     )
     list_filter = ("connection__platform", "tenant")
@@ -261,7 +325,12 @@ class CursorAdmin(WatchedAdmin):
         ("tenant", "of", "stream"),
         "value",
         ("advanced", "asked", "full_asked"),
+        ("rotated", "oldest"),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the time of the row not seen for longest."""
+        return stale.with_oldest(super().get_queryset(request))
 
 
 def _table(rows: Any) -> str:
@@ -275,12 +344,23 @@ def _table(rows: Any) -> str:
 
 
 def _read(user: User, chosen: QuerySet[Any], selection: Selection) -> str:
-    return asked_for(lambda row: reread.connection(row, selection, user), chosen)
+    return asked_for(
+        lambda row: reread.connection(row, selection, user),
+        chosen,
+        lambda row: cost.of_connection(row, selection),
+    )
 
 
-def asked_for(read: Callable[[Any], list[Any]], chosen: QuerySet[Any]) -> str:
-    """Ask for each of the rows chosen, and say how many reads that makes."""
+def asked_for(
+    read: Callable[[Any], list[Any]],
+    chosen: QuerySet[Any],
+    estimated: Callable[[Any], Estimate] | None = None,
+) -> str:
+    """Ask for each of the rows chosen, and say how many reads that makes and what they
+    will cost."""
+    expected = [estimated(row) for row in chosen] if estimated else []
     count = sum(len(read(row)) for row in chosen)
     if not count:
         return "Nothing to read: no route begins there, or none of its lists can."
-    return f"{count} reads asked for." if count > 1 else "One read asked for."
+    said = f"{count} reads asked for" if count > 1 else "One read asked for"
+    return f"{said}, {cost.together(expected).words()}." if expected else f"{said}."

@@ -40,6 +40,7 @@ RUNS = {
 DELIVERIES = {
     DeliveryState.PLANNED: "info",
     DeliveryState.SENDING: "info",
+    DeliveryState.ACCEPTED: "info",
     DeliveryState.BLOCKED: "warning",
     DeliveryState.UNKNOWN: "warning",
     DeliveryState.REFUSED: "danger",
@@ -245,8 +246,8 @@ class DeliveryAdmin(WatchedAdmin):
         "run__connection",
     )
     deferred = ("frozen",)
-    actions = ("retry", "post_again", "close")
-    buttons = ("retry", "confirm_there", "post_again", "close")
+    actions = ("retry", "hold", "release", "post_again", "close")
+    buttons = ("retry", "hold", "release", "confirm_there", "post_again", "close")
     fieldsets = (
         (
             None,
@@ -302,6 +303,16 @@ class DeliveryAdmin(WatchedAdmin):
     def retry(self, user: User, chosen: QuerySet[Any]) -> str:
         """Due at once; one of unknown outcome is looked for first."""
         return f"{steer.retry(chosen, user)} tried again."
+
+    @button("Hold")
+    def hold(self, user: User, chosen: QuerySet[Any]) -> str:
+        """Nothing tries it until it is released."""
+        return f"{steer.hold(chosen, user)} on hold."
+
+    @button("Release")
+    def release(self, user: User, chosen: QuerySet[Any]) -> str:
+        """What was on hold goes at once."""
+        return f"{steer.release(chosen, user)} released."
 
     @button("It is there", form=lambda chosen: ThereForm)
     def confirm_there(

@@ -18,7 +18,7 @@ from django.utils import timezone
 from integration.admin.connections import COLOURS as HEALTH
 from integration.admin.flow import RUNS
 from integration.admin.shown import NOTHING, age
-from integration.engine import claim
+from integration.engine import claim, freshness
 from integration.models import (
     CallUsage,
     Connection,
@@ -70,6 +70,7 @@ def front(request: HttpRequest, context: Context) -> Context:
         ],
         "troubles": _troubles(),
         "codes": _codes(),
+        "late": _late(now),
         "runs": _runs(),
         "hours": _hours(now),
     }
@@ -161,6 +162,13 @@ def _troubles() -> list[dict[str, Any]]:
     found = Connection.everywhere.filter(health__in=worst, tenant__active=True)
     rows = found.select_related("tenant").order_by("health", "label")[:SHOWN]
     return [{"connection": row, "tone": HEALTH[Health(row.health)]} for row in rows]
+
+
+def _late(now: datetime) -> list[freshness.Fresh]:
+    """Lists that were read too long ago, the longest waiting first."""
+    active = Connection.everywhere.filter(tenant__active=True)
+    chosen = active.exclude(health=Health.DISCONNECTED).select_related("tenant")
+    return freshness.late(list(chosen), now)[:SHOWN]
 
 
 def _codes() -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     "Merchants": (
         ("integration.Tenant", "storefront"),
+        ("integration.Plan", "sell"),
         ("integration.Connection", "power"),
         ("integration.Route", "route"),
         ("integration.Override", "tune"),
@@ -35,6 +36,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("integration.Link", "link"),
         ("integration.MatchKey", "key"),
         ("integration.Sighting", "visibility"),
+        ("integration.Lookup", "menu_book"),
     ),
     "Machine": (
         ("integration.CallBudget", "speed"),

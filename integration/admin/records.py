@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import zlib
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from integration.admin.buttons import button
 from integration.admin.connections import asked_for
 from integration.admin.pages import WatchedAdmin
-from integration.admin.shown import as_body, as_json, linked, moment
-from integration.engine import reread, steer
+from integration.admin.shown import aged, as_body, as_json, linked, moment
+from integration.engine import cost, reread, steer
 from integration.models import Link, MatchKey, Record, Sighting
 from integration.models.record import normalised
+
+# Links whose reading is reckoned before a click: one record has hardly more.
+COSTED = 20
+# Days after which a row is worth a look, and what people call them.
+STALE = {1: "a day", 7: "a week", 30: "a month"}
 
 
 class LinkInline(TabularInline):
@@ -72,6 +79,35 @@ class MatchKeyInline(TabularInline):
         return super().get_queryset(request).select_related("connection")
 
 
+def record_cost(chosen: QuerySet[Any]) -> str:
+    """What reading these records anew takes, wherever they are known."""
+    return link_cost(Link.everywhere.filter(record__in=chosen))
+
+
+def link_cost(chosen: QuerySet[Any]) -> str:
+    """What reading these links' things anew takes."""
+    rows = chosen.select_related("connection").defer("data")
+    return cost.of_links(rows[:COSTED]).words()
+
+
+class NotSeenFilter(admin.SimpleListFilter):
+    """Rows that their platform has not shown for some time."""
+
+    title = "not seen for"
+    parameter_name = "stale"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """A day, a week, a month."""
+        return [(str(days), name) for days, name in STALE.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those."""
+        if self.value() not in {str(days) for days in STALE}:
+            return queryset
+        before = timezone.now() - timedelta(days=int(self.value() or 0))
+        return queryset.filter(seen_at__lt=before, gone_at=None)
+
+
 @admin.register(Record)
 class RecordAdmin(WatchedAdmin):
     """Things, whatever platforms know them."""
@@ -114,7 +150,7 @@ class RecordAdmin(WatchedAdmin):
         by_name = Q(label__icontains=term)
         return queryset.filter(by_name | Q(pk__in=keys) | Q(pk__in=links)), False
 
-    @button("Sync now")
+    @button("Sync now", about=record_cost)
     def sync_now(self, user: User, chosen: QuerySet[Any]) -> str:
         """Read them anew from every platform that knows them."""
         runs = steer.sync_now(list(chosen), user)
@@ -167,7 +203,7 @@ class LinkAdmin(WatchedAdmin):
         ("Data", {"fields": ("shown_data", "shown_handles", "shown_sent")}),
     )
 
-    @button("Sync now")
+    @button("Sync now", about=link_cost)
     def sync_now(self, user: User, chosen: QuerySet[Any]) -> str:
         """Read them anew where these links know them."""
         rows = chosen.select_related("connection")
@@ -194,6 +230,7 @@ class SightingAdmin(WatchedAdmin):
 
     of = linked("connection")
     seen = moment("seen_at")
+    unseen = aged("seen_at", "not seen for")
     gone = moment("gone_at")
     shown_body = as_body("body", "as it was sent", zlib.decompress)
     list_display = (
@@ -202,12 +239,14 @@ class SightingAdmin(WatchedAdmin):
         "of",
         "version",
         "seen",
+        "unseen",
         "missed",
         "gone",
         "mapped",
         "tenant",
     )
     list_filter = (
+        NotSeenFilter,
         "connection__platform",
         ("gone_at", admin.EmptyFieldListFilter),
         "tenant",
@@ -222,6 +261,10 @@ class SightingAdmin(WatchedAdmin):
         ("seen", "missed", "gone", "mapped"),
         "shown_body",
     )
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Newest first; what was not seen for some time by how long."""
+        return ("seen_at",) if NotSeenFilter.parameter_name in request.GET else ("-pk",)
 
     @display(description="mapped", boolean=True)
     def mapped(self, sighting: Sighting) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -10,16 +11,19 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
+from unfold.decorators import display
 
 from integration.admin.buttons import button
 from integration.admin.connections import FEW, asked_for
 from integration.admin.pages import StaffAdmin
 from integration.admin.shown import label, linked, moment
+from integration.admin.unlinked import unlinked_of
 from integration.canonical.kinds import Kind
 from integration.contract import registry
 from integration.contract.messages import Changed, Everything, Oldest, Selection
 from integration.contract.overrides import Row, read_map, write_map
-from integration.engine import reread, routes
+from integration.engine import cost, reread, routes, schedule
+from integration.engine.freshness import lasting
 from integration.errors import BadConfig
 from integration.models import Direction, Override, Policy, Route
 from integration.models.route import KINDS
@@ -43,13 +47,18 @@ class RouteForm(forms.ModelForm):
             "enabled",
             "match",
             "filters",
+            "pairs",
+            "options",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
             writable = {
-                kind for each in registry.connectors().values() for kind in each.writes
+                kind
+                for each in registry.connectors().values()
+                for kind in Kind
+                if each.takes(kind)
             }
             chosen = [choice for choice in KINDS if choice[0] in writable]
             field = cast(forms.ChoiceField, self.fields["kind"])
@@ -63,6 +72,7 @@ class RouteForm(forms.ModelForm):
         for name, value in given.items():
             setattr(self.instance, name, value)
         try:
+            routes.settle(self.instance)
             routes.check(self.instance)
         except BadConfig as bad:
             field = bad.field if bad.field in self.fields else None
@@ -70,6 +80,17 @@ class RouteForm(forms.ModelForm):
         except KeyError as unknown:
             self.add_error(None, str(unknown.args[0]))
         return given
+
+
+def costs(selection: Selection) -> Callable[[QuerySet[Any]], str]:
+    """What a read for the chosen routes costs, in words."""
+
+    def words(chosen: QuerySet[Any]) -> str:
+        rows = chosen.select_related("source")
+        each = [cost.estimate(row.source, selection, [row.kind]) for row in rows]
+        return cost.together(each).words()
+
+    return words
 
 
 @admin.register(Route)
@@ -87,7 +108,7 @@ class RouteAdmin(StaffAdmin):
         "goes_to",
         "how",
         "missing",
-        "every",
+        "pace",
         "enabled",
         "tenant",
     )
@@ -95,7 +116,7 @@ class RouteAdmin(StaffAdmin):
     search_fields = ("kind", "source__label", "target__label", "tenant__slug")
     ordering = ("tenant__name", "kind", "pk")
     autocomplete_fields = ("tenant", "source", "target")
-    joined = ("tenant", "source", "target")
+    joined = ("tenant__plan", "source", "target")
     fieldsets = (
         (None, {"fields": IDENTITY}),
         (
@@ -103,6 +124,7 @@ class RouteAdmin(StaffAdmin):
             {"fields": (("policy", "missing"), ("on_drift", "every"), "enabled")},
         ),
         ("Selection", {"fields": ("match", "filters")}),
+        ("Pairs and options", {"fields": ("pairs", "options")}),
     )
     actions = ("sync_now", "read_oldest", "read_everything", "send_everything")
     buttons = actions
@@ -111,12 +133,16 @@ class RouteAdmin(StaffAdmin):
         self, request: HttpRequest, obj: Any = None
     ) -> tuple[str, ...]:
         """What it is stays; its rules may change."""
-        return (*IDENTITY, "created") if obj else ()
+        return (*IDENTITY, "created", "pace", "not_linked") if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With the time it was laid, once it is."""
         found = super().get_fieldsets(request, obj)
-        return (*found, ("State", {"fields": ("created",)})) if obj else found
+        return (
+            (*found, ("State", {"fields": (("created", "pace"), "not_linked")}))
+            if obj
+            else found
+        )
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
@@ -135,12 +161,25 @@ class RouteAdmin(StaffAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and obj is not None and not obj.deliveries.exists()
 
-    @button("Sync now")
+    @display(description="pace", ordering="every")
+    def pace(self, route: Route) -> str:
+        """How often it looks for changes; the merchant's plan may be slower."""
+        asked, granted = lasting(route.every), lasting(schedule.pace(route))
+        if asked == granted:
+            return f"every {granted}"
+        return f"every {granted} by the plan, asked for every {asked}"
+
+    @display(description="not linked yet")
+    def not_linked(self, route: Route) -> str:
+        """What the source shows and the target lacks, and why."""
+        return unlinked_of(route)
+
+    @button("Sync now", about=costs(Changed()))
     def sync_now(self, user: User, chosen: QuerySet[Any]) -> str:
         """Read what changed since the last look."""
         return _read(user, chosen, Changed())
 
-    @button("Read the oldest ten")
+    @button("Read the oldest ten", about=costs(Oldest(FEW)))
     def read_oldest(self, user: User, chosen: QuerySet[Any]) -> str:
         """Read anew what was not seen for longest."""
         return _read(user, chosen, Oldest(FEW))
@@ -149,6 +188,7 @@ class RouteAdmin(StaffAdmin):
         "Read everything",
         sure="Read the whole list and send what the target lacks? Of a route of orders "
         "that is every order the source ever took and its filters let pass.",
+        about=costs(Everything()),
     )
     def read_everything(self, user: User, chosen: QuerySet[Any]) -> str:
         """Compare all there is."""
@@ -158,7 +198,8 @@ class RouteAdmin(StaffAdmin):
         "Read and send everything",
         sure="Read the whole list and write all of it to the target, also what is "
         "believed to be there? Of a route of orders that is every order the source "
-        "ever took and its filters let pass, each at most once.",
+        "ever took and its filters let pass, each at most once. Writes come on top.",
+        about=costs(Everything()),
     )
     def send_everything(self, user: User, chosen: QuerySet[Any]) -> str:
         """Repair the target."""
@@ -220,4 +261,8 @@ def _try_row(given: dict[str, Any]) -> None:
 
 
 def _read(user: User, chosen: QuerySet[Any], selection: Selection) -> str:
-    return asked_for(lambda row: reread.route(row, selection, user), chosen)
+    return asked_for(
+        lambda row: reread.route(row, selection, user),
+        chosen,
+        lambda row: cost.estimate(row.source, selection, [row.kind]),
+    )

@@ -65,6 +65,16 @@ def moment(field: str, name: str = "") -> Shown:
     return column
 
 
+def aged(field: str, name: str) -> Shown:
+    """A column for how long ago a time was; sorted by that time."""
+
+    @display(description=name, ordering=field)
+    def column(admin: Any, row: Any) -> str:
+        return age(getattr(row, field))
+
+    return column
+
+
 def short(field: str, name: str = "", length: int = 60) -> Shown:
     """A column for a long text: its beginning."""
 

@@ -30,6 +30,7 @@ class TenantForm(forms.ModelForm):
             "name",
             "slug",
             "active",
+            "plan",
             "email",
             "zone",
             "mail_digest",
@@ -51,13 +52,23 @@ class TenantAdmin(StaffAdmin):
 
     form = TenantForm
     created = moment("created_at")
-    list_display = ("name", "slug", "active", "email", "zone", "revision", "created")
-    list_filter = ("active",)
+    list_display = (
+        "name",
+        "slug",
+        "active",
+        "plan",
+        "email",
+        "zone",
+        "revision",
+        "created",
+    )
+    list_filter = ("active", "plan")
+    joined = ("plan",)
     search_fields = ("name", "slug", "email")
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("revision", "created")
     fieldsets = (
-        (None, {"fields": ("name", "slug", "active")}),
+        (None, {"fields": ("name", "slug", "active", "plan")}),
         (
             "Mail",
             {"fields": ("email", "zone", "mail_digest", "quiet_from", "quiet_until")},

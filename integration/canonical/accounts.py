@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from integration.canonical.kinds import Kind
+from integration.canonical.parties import Customer
 from integration.canonical.record import Record
 from integration.canonical.sales import OrderLine
 from integration.canonical.values import Money, Ref
@@ -71,7 +72,8 @@ class Refund(Record):
 class Invoice(Record):
     """An order as the books want it; lines, taxes and `rounding` make up the total.
 
-    `due_days` after `at` it is due, where the shop says so.
+    `due_days` after `at` it is due, where the shop says so. `buyer` is who bought, as
+    the order tells it.
     """
 
     kind: ClassVar[Kind] = Kind.INVOICE
@@ -85,6 +87,7 @@ class Invoice(Record):
     lines: tuple[OrderLine, ...]
     rounding: Decimal = ZERO
     customer: Ref | None = None
+    buyer: Customer | None = None
     tax_included: bool | None = None
     reference: str = ""
     note: str = ""

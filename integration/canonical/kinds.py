@@ -42,6 +42,10 @@ MADE_OF = {Kind.INVOICE: Kind.ORDER, Kind.CREDIT_NOTE: Kind.REFUND}
 # Of no use to a platform that does not have the thing it belongs to.
 BELONGS_TO = {Kind.PAYMENT: Kind.ORDER, Kind.REFUND: Kind.ORDER}
 
+# Two of these may be one on another platform, told by the key named here: who buys as
+# a guest and later with an account is one contact in the books.
+ONE_BY = {Kind.CUSTOMER: "email"}
+
 # What others point at is written first.
 RANK = {
     kind: place

@@ -35,6 +35,7 @@ def invoice_of(order: Order) -> Invoice:
         lines=order.lines,
         rounding=residue(order.lines, order.total, order.currency),
         customer=order.customer,
+        buyer=order.buyer,
         tax_included=order.prices_include_tax,
         reference=order.number,
         note=order.note,

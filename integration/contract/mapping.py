@@ -55,7 +55,8 @@ class FieldMap(Generic[T]):
 
     `target` is a record class (reading) or dict (writing). `uses` names the settings
     and facts its rules read, `lookups` the tables; no other is shown to them. `over`
-    splits one source into several (a family into its variants), each mapped alone.
+    splits one source into several (a family into its variants), each mapped alone; it
+    is a function of (source) or (source, context).
     Raise `version` when a function deeper than the rules changes meaning.
     """
 
@@ -65,12 +66,13 @@ class FieldMap(Generic[T]):
         *,
         uses: Sequence[str] = (),
         lookups: Sequence[str] = (),
-        over: Callable[[Any], Iterable[Any]] | None = None,
+        over: Callable[..., Iterable[Any]] | None = None,
         version: int = 1,
         **rules: Rule,
     ) -> None:
         self.target: Any = target
         self.over = over
+        self._apart: Rule = derive(over) if over else const(())
         self.uses = tuple(uses)
         self.lookups = tuple(lookups)
         self.version = version
@@ -110,7 +112,15 @@ class FieldMap(Generic[T]):
         """Every target one row gives: one, or one for each element of `over`."""
         if self.over is None:
             return [self(source, context)]
-        return [self(element, context) for element in self.over(source)]
+        return [self(element, context) for element in self._split(source, context)]
+
+    def _split(self, source: Any, context: Context) -> list[Any]:
+        """The elements of one source. BadRecord where it cannot be taken apart."""
+        try:
+            return list(self._apart(source, self._show(context)))
+        except (ValueError, TypeError, LookupError, InvalidOperation) as error:
+            message = f"{self._apart.describe()} cannot be read: {error}"
+            raise BadRecord("", message, code="field_unreadable") from error
 
     def extended(self, rules: Mapping[str, Rule]) -> FieldMap[T]:
         """The same map with these rules added or put in place of its own."""

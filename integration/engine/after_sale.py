@@ -26,7 +26,7 @@ def tell(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> None:
         return
     sent = Link.everywhere.filter(
         connection__in=[route.target_id for route in routes],
-        kind=Kind.ORDER,
+        kind__in={route.writes for route in routes},
         record__in=undone,
     ).values_list("record_id", "connection_id", "external_id")
     by_target = {route.target_id: route for route in routes}

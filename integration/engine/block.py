@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from integration.canonical.catalog import Variant
-from integration.canonical.kinds import FACETS, PARTS, Kind
+from integration.canonical.kinds import BELONGS_TO, FACETS, PARTS, Kind
 from integration.canonical.values import Ref
 from integration.contract import registry
 from integration.contract.connector import Writer
-from integration.contract.messages import Wanted
+from integration.contract.messages import Changed, Wanted
 from integration.engine import confirm, refuse
 from integration.engine.draft import Draft
 from integration.engine.match import absorb
-from integration.engine.owe import Owed, plan, whole_of
+from integration.engine.owe import NEEDED, Owed, plan, whole_of
 from integration.engine.resolve import record_of
+from integration.engine.selection import ask
 from integration.errors import BadRecord, MissingLink, SyncFailure
 from integration.models import (
     Delivery,
@@ -25,10 +27,14 @@ from integration.models import (
     Link,
     MatchKey,
     Missing,
+    Priority,
     Record,
     Route,
 )
 from integration.models.delivery import OPEN_DELIVERIES
+
+# Seconds given to the source, look by look, to show what was sold.
+SOURCE_LOOKS = (5, 30, 120)
 
 if TYPE_CHECKING:
     from integration.engine.compose import Composed
@@ -39,22 +45,39 @@ def block(batch: Batch, composed: Composed) -> None:
     """Bring what is missing, at the priority of what needs it, and let that wait."""
     for draft, missing in composed.blocked:
         try:
-            partner = _bring(batch, draft, missing)
+            _settle(batch, draft, missing, composed)
         except BadRecord as error:
             composed.refused.append((draft, error))
-            continue
-        _wait(batch, [draft], partner)
 
 
-def _bring(batch: Batch, draft: Draft, missing: MissingLink) -> Delivery:
-    """The open delivery of the thing that is missing, made where there is none."""
+def _settle(
+    batch: Batch, draft: Draft, missing: MissingLink, composed: Composed
+) -> None:
     route = batch.route
     ref = Ref(Kind(missing.kind), missing.external_id, missing.keys)
     record = record_of(route.source, ref)
     if record is None:
-        raise _nobody_knows(route, missing)
-    kind, record = whole_of(record)
+        _read_source(batch, draft, missing)
+    elif BELONGS_TO.get(Kind(route.read_as(batch.kind))) == ref.kind:
+        story = _under_way(batch, record, ref.kind)
+        if story is not None:
+            _wait(batch, [draft], story)
+        else:
+            composed.closed.append((draft, "no_owner"))
+    else:
+        _wait(batch, [draft], _bring(batch, draft, missing, record))
+
+
+def _bring(
+    batch: Batch, draft: Draft, missing: MissingLink, record: Record
+) -> Delivery:
+    """The open delivery of the thing that is missing, made where there is none."""
+    route = batch.route
     writes = registry.connector(route.target.platform).writes
+    kind = Kind(record.kind)
+    if kind not in writes:
+        whole, record = whole_of(record)
+        kind = Kind(whole)
     if kind not in writes or route.missing == Missing.HOLD:
         raise _nobody_knows(route, missing)
     carrier = _carrier(route, kind)
@@ -63,7 +86,7 @@ def _bring(batch: Batch, draft: Draft, missing: MissingLink) -> Delivery:
             route=carrier,
             record_ids=[record.pk],
             priority=draft.delivery.priority,
-            cause="needed",
+            cause=NEEDED,
             now=timezone.now(),
             kind=kind,
         )
@@ -79,6 +102,40 @@ def _carrier(route: Route, kind: str) -> Route:
         source=route.source, target=route.target, kind=kind, enabled=True
     )
     return own.select_related("target", "source").first() or route
+
+
+def _under_way(batch: Batch, record: Record, kind: Kind) -> Delivery | None:
+    """The open delivery into this target of what a payment or refund belongs to."""
+    taken = registry.connector(batch.route.target.platform).takes(kind)
+    return (
+        Delivery.everywhere.filter(
+            route__target=batch.route.target,
+            record=record,
+            kind=taken,
+            state__in=OPEN_DELIVERIES,
+        )
+        .select_related("record", "route")
+        .first()
+    )
+
+
+def _read_source(batch: Batch, draft: Draft, missing: MissingLink) -> None:
+    """What the source has not shown yet may be new there: look for changes first."""
+    delivery, source = draft.delivery, batch.route.source
+    if delivery.attempts >= len(SOURCE_LOOKS):
+        raise _nobody_knows(batch.route, missing)
+    streams = registry.connector(source.platform).streams_of(Kind(missing.kind))
+    if not streams:
+        raise _nobody_knows(batch.route, missing)
+    for stream in streams:
+        ask(source, stream.key, Changed(), cause=NEEDED, priority=Priority.SALE)
+    wait = timedelta(seconds=SOURCE_LOOKS[delivery.attempts])
+    Delivery.everywhere.filter(pk=delivery.pk, state=DeliveryState.PLANNED).update(
+        attempts=delivery.attempts + 1,
+        not_before=timezone.now() + wait,
+        wait_reason="source_read",
+        message=f"{source.label} is asked for the {missing.kind} first.",
+    )
 
 
 def _nobody_knows(route: Route, missing: MissingLink) -> BadRecord:
@@ -127,7 +184,9 @@ def find_owners(batch: Batch, writer: Writer, composed: Composed) -> None:
 
 def _coming(batch: Batch, records: Sequence[Record]) -> dict[int, Delivery]:
     """Open deliveries, into this target, of what these records are or are part of."""
-    wholes = {record.parent_id or record.pk: record.pk for record in records}
+    wholes = {record.parent_id: record.pk for record in records if record.parent_id}
+    # Where the platform knows flat items only, what comes is the part itself.
+    wholes |= {record.pk: record.pk for record in records}
     owner = FACETS[batch.kind]
     open_now = Delivery.everywhere.filter(
         route__target=batch.route.target,

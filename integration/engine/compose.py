@@ -10,14 +10,18 @@ from integration.canonical.catalog import Price, Product, Status, Stock
 from integration.canonical.codec import decode
 from integration.canonical.kinds import FACETS, Kind
 from integration.canonical.record import Record as Canonical
+from integration.canonical.record import refs
+from integration.contract import books
 from integration.contract.connector import Style
+from integration.contract.mapping import Context, known_as
 from integration.contract.messages import Action
 from integration.engine import maps
 from integration.engine.draft import Draft, digests
 from integration.engine.maps import Writing
 from integration.engine.resolve import resolve
+from integration.engine.within import shown_in_wholes
 from integration.errors import MissingLink, Permanent, SyncFailure
-from integration.models import Connection, Delivery, Link, Route
+from integration.models import Connection, Delivery, Link, Missing, Route
 
 
 @dataclass(slots=True)
@@ -41,8 +45,7 @@ def compose(route: Route, kind: Kind, deliveries: Sequence[Delivery]) -> Compose
     writing = maps.writing(route.target, kind)
     drafts = _load(route, kind, deliveries, found)
     things = [draft.canonical for draft in drafts if draft.canonical is not None]
-    ids = resolve(route.source, route.target, things)
-    context = replace(writing.context, ids=ids)
+    context = _context(route, writing, things)
     for draft in drafts:
         try:
             draft.full = writing.map(draft.canonical, context)
@@ -56,11 +59,24 @@ def compose(route: Route, kind: Kind, deliveries: Sequence[Delivery]) -> Compose
     return found
 
 
+def _context(route: Route, writing: Writing, things: Sequence[Canonical]) -> Context:
+    """What the maps may know: a route's options stand before the connection's."""
+    settings = {**writing.context.settings, **route.options}
+    ids = resolve(route.source, route.target, things)
+    guest = settings.get(writing.writes.guest) or ""
+    if route.missing == Missing.GUEST and guest:
+        buyers = (known_as(ref) for thing in things for ref in refs(thing))
+        strange = {name: guest for name in buyers if name[0] == Kind.CUSTOMER}
+        ids = strange | ids
+    return replace(writing.context, settings=settings, pairs=route.pairs, ids=ids)
+
+
 def _load(
     route: Route, kind: Kind, deliveries: Sequence[Delivery], found: Composed
 ) -> list[Draft]:
     ids = [delivery.record_id for delivery in deliveries]
-    here = _links(route.source, kind, ids)
+    source_kind = Kind(route.read_as(kind))
+    here = shown_in_wholes(_links(route.source, source_kind, ids), route.source)
     there = _links(route.target, kind, ids)
     owners = _links(route.target, FACETS[kind], ids) if kind in FACETS else {}
     drafts = []
@@ -78,9 +94,18 @@ def _load(
         elif kind in FACETS and draft.target_id is None:
             found.ownerless.append(draft)
         else:
-            draft.canonical = _canonical(kind, link)
-            drafts.append(draft)
+            _read(draft, kind, link, found)
+            if draft.canonical is not None:
+                drafts.append(draft)
     return drafts
+
+
+def _read(draft: Draft, kind: Kind, link: Link, found: Composed) -> None:
+    """Give a draft what it says; one no invoice can be made of is refused."""
+    try:
+        draft.canonical = books.made_of(kind, _canonical(Kind(link.kind), link))
+    except Permanent as error:
+        found.refused.append((draft, error))
 
 
 def _links(

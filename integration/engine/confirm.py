@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from integration.contract.messages import Outcome
-from integration.engine import echo, facets, full, links, pacing, refuse, setback
+from integration.engine import accepted, echo, facets, full, links, pacing, refuse, setback
 from integration.engine.draft import Draft
 from integration.engine.lease import settling
 from integration.errors import SyncFailure, Unknown
@@ -37,9 +37,12 @@ def confirm(
     pairs = [(d, by_uid[d.uid]) for d in drafts if d.uid in by_uid]
     written = [(draft, outcome) for draft, outcome in pairs if outcome.external_id]
     failed = [(d, outcome.error) for d, outcome in pairs if outcome.error is not None]
-    good = [draft for draft, outcome in pairs if outcome.error is None]
+    taken = [(d, o) for d, o in pairs if o.pending and not (o.external_id or o.error)]
+    waiting = [draft for draft, _ in taken]
+    good = [d for d, o in pairs if o.error is None and d not in waiting]
     silent = [draft for draft in drafts if draft.uid not in by_uid]
     with settling(batch.held, batch.route.tenant_id):
+        accepted.keep(batch, taken)
         links.write(batch, written)
         _done(batch, good, "written")
         echo.take_in(batch, [outcome for _, outcome in written])
@@ -48,7 +51,7 @@ def confirm(
     if silent:
         cause = failure or Unknown("The platform's answer left this one out.")
         refuse.set_back(batch, silent, cause)
-    if good:
+    if good or taken:
         setback.over(batch.route.target)
         pacing.grow(batch.route.target, batch.kind, batch.writes, len(drafts))
     full.count_down([draft.delivery for draft in drafts])
@@ -118,16 +121,17 @@ def _done(batch: Batch, drafts: Sequence[Draft], by: str) -> None:
     """Done where nothing newer is wanted, else planned again with a new intent."""
     now = timezone.now()
     mine = refuse.unsettled(drafts)
-    sent = mine.filter(state__in=(State.SENDING, State.UNKNOWN))
+    sent = mine.filter(state__in=(State.SENDING, State.ACCEPTED, State.UNKNOWN))
     newer = list(sent.filter(wanted__gt=F("sending")).values_list("pk", flat=True))
     mine.filter(pk__in=newer).update(
-        state=State.PLANNED, not_before=now, frozen=None, attempts=0
+        state=State.PLANNED, not_before=now, frozen=None, attempts=0, pending=""
     )
     mine.exclude(pk__in=newer).update(
         state=State.DONE,
         done_by=by,
         ended_at=now,
         frozen=None,
+        pending="",
         resend=False,
         wait_reason="",
         code="",

@@ -20,7 +20,7 @@ from integration.contract.connector import (
     Stream,
 )
 from integration.contract.messages import Changed, Everything, Finding
-from integration.engine import session
+from integration.engine import grants, lookups, session
 from integration.engine.selection import ask
 from integration.engine.session import Session
 from integration.errors import BadConfig, SyncFailure
@@ -30,6 +30,7 @@ from integration.models import (
     Cursor,
     Delivery,
     DeliveryState,
+    Grant,
     Health,
     Route,
     Run,
@@ -73,10 +74,15 @@ def complete(
 
 
 def probe(
-    connector: Connector, settings: dict[str, Any], secrets: dict[str, str]
+    connector: Connector,
+    settings: dict[str, Any],
+    secrets: dict[str, str],
+    grant: Grant | None = None,
 ) -> Iterator[Finding]:
     """The staged test, one finding at a time; ends at the first that fails."""
-    client = session.client(connector, settings, secrets, FreeMeter())
+    client = session.client(
+        connector, settings, secrets, FreeMeter(), grant.pk if grant else None
+    )
     try:
         for finding in connector.probe(client):
             yield finding
@@ -93,9 +99,10 @@ def connect(
     settings: dict[str, Any],
     secrets: dict[str, str],
     facts: dict[str, str],
+    grant: Grant | None = None,
 ) -> Connection:
-    """Store an account; one that is there already gets the new credentials and keeps
-    its links, cursors and webhooks."""
+    """Store an account and ask for its lookups; one that is there already gets the new
+    credentials, or the new grant, and keeps its links, cursors and webhooks."""
     connector = registry.connector(platform)
     account = connector.account(settings)
     with transaction.atomic():
@@ -108,6 +115,7 @@ def connect(
             tenant=tenant, platform=platform, account=account
         )
         kept = connection.secrets.get(HOOK_SECRET) if known else None
+        former, connection.grant = connection.grant, grant
         connection.label = label or connection.label or connector.label
         connection.settings = settings
         connection.facts = {**connection.facts, **facts}
@@ -120,6 +128,9 @@ def connect(
         connection.circuit_failures, connection.circuit_until = 0, None
         connection.save()
         journal.audit(tenant, "connected", str(connection))
+        lookups.first_read(connection)
+        if former is not None and former != grant:
+            grants.drop_unused(former, connection)
     if known and was_lost:
         alerts.connection_back(connection)
     return connection
@@ -146,6 +157,8 @@ def sync_webhooks(connection: Connection) -> None:
         )
     )
     streams = {stream.key for stream in connector.streams if kinds & set(stream.kinds)}
+    for kind in kinds:
+        streams |= {part.key for part in connector.parts_of(Kind(kind))}
     opened = Session(connection)
     hooks = connector.webhooks(connection.settings, connection.secrets)
     try:
@@ -176,9 +189,10 @@ def first_sync(connection: Connection, only: Kind | None = None) -> list[Run]:
         )
     )
     kinds = kinds & {only} if only else kinds
-    runs = []
+    completing = {part for kind in kinds for part in connector.parts_of(Kind(kind))}
+    runs = lookups.first_read(connection)
     for stream in connector.streams:
-        if not kinds & set(stream.kinds):
+        if stream.lookup or not (kinds & set(stream.kinds) or stream in completing):
             continue
         if stream.main in SALES and stream.cursor == CursorType.TIME:
             runs += _from_now_on(connection, stream)
@@ -230,12 +244,15 @@ def disconnect(connection: Connection) -> str:
             left = f"Its webhooks could not be removed there: {failure.message}"
         finally:
             opened.meter.write_down()
+    grant = Grant.everywhere.filter(connections=connection).first()
+    if grant is not None:
+        left = f"{left} {grants.give_up(connection, grant)}".strip()
     with transaction.atomic():
         Connection.everywhere.filter(pk=connection.pk).update(
             health=Health.DISCONNECTED, problem=left
         )
-        connection.secrets = {}
-        connection.save(update_fields=["secrets"])
+        connection.secrets, connection.grant = {}, None
+        connection.save(update_fields=["secrets", "grant"])
         now = timezone.now()
         Run.everywhere.filter(connection=connection, state__in=ACTIVE_RUNS).update(
             state=RunState.CANCELLED, ended_at=now, message="Disconnected."

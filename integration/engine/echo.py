@@ -32,7 +32,7 @@ def _intake(batch: Batch, key: str) -> Intake:
     target = batch.route.target
     stream = batch.session.connector.stream(key)
     routes = Route.everywhere.filter(
-        source=target, enabled=True, kind__in=stream.kinds
+        source=target, enabled=True, kind__in=stream.all_kinds
     ).exclude(target=batch.route.source)
     return Intake(
         connection=target,

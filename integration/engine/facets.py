@@ -1,5 +1,5 @@
-"""Stock and prices of what has just been linked on a target: owed now that they have
-a place to go."""
+"""What belongs to a thing that has just been linked on a target, its stock and prices,
+its payments: owed now that it has a place to go."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
-from integration.canonical.kinds import FACETS
+from integration.canonical.kinds import BELONGS_TO, FACETS
 from integration.engine.draft import Draft
-from integration.engine.owe import Owed, plan
+from integration.engine.owe import Owed, plan, unlinked
 from integration.models import Delivery, Link, Record, Route
 from integration.models.delivery import OPEN_DELIVERIES
 
@@ -30,7 +30,7 @@ def owe(batch: Batch, drafts: Sequence[Draft]) -> None:
         )
     )
     routes = Route.everywhere.filter(
-        target=batch.route.target, kind__in=FACETS, enabled=True
+        target=batch.route.target, kind__in={*FACETS, *BELONGS_TO}, enabled=True
     ).select_related("target", "source")
     for route in routes:
         plan(
@@ -51,8 +51,10 @@ def _unplanned(route: Route, record_ids: Sequence[int]) -> list[int]:
     open_now = Delivery.everywhere.filter(
         route=route, record__in=record_ids, state__in=OPEN_DELIVERIES
     )
-    return list(
+    found = list(
         here.exclude(record__in=open_now.values("record")).values_list(
             "record_id", flat=True
         )
     )
+    # A facet's link is its owner's; anything else is made once.
+    return found if route.kind in FACETS else unlinked(route, found)

@@ -26,7 +26,8 @@ def split(rows: Iterable[Raw]) -> tuple[list[Raw], list[tuple[Raw, BadRecord]]]:
             unfit.append((raw, error))
         else:
             version = raw.version.replace(NOTHING, "")[:LONGEST_VERSION]
-            fit.append(raw._replace(version=version))
+            owner = raw.owner.replace(NOTHING, "")[:LONGEST_ID]
+            fit.append(raw._replace(version=version, owner=owner))
     return fit, unfit
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from integration.canonical.kinds import KEPT_WHEN_GONE, Kind
 from integration.canonical.record import Record as Canonical
+from integration.engine import lookups, parts
 from integration.engine.detect import stamp
 from integration.engine.identity import Name, name_of
 from integration.engine.intake import Intake, body_of
+from integration.engine.maps import NO_PARTS, Parts
 from integration.engine.owe import Owed, plan
 from integration.errors import BadRecord
 from integration.models import Link, Policy, Record, Sighting
@@ -22,8 +24,9 @@ def vanish(intake: Intake, keys: Sequence[int]) -> None:
     """
     chosen = Sighting.everywhere.filter(pk__among=keys)
     lost = list(chosen)
-    ids = [sighting.external_id for sighting in lost]
     chosen.update(gone_at=intake.now)
+    parts.touch(intake, [sighting.owner for sighting in lost])
+    lookups.retire(intake, {row.external_id: body_of(row) for row in lost})
     links = _links(intake, lost)
     Link.everywhere.filter(pk__in=[link.pk for link in links]).update(
         gone_at=intake.now
@@ -34,12 +37,15 @@ def vanish(intake: Intake, keys: Sequence[int]) -> None:
         Record.everywhere.filter(pk__in=touched).update(gone_at=intake.now)
     _owe(intake, links)
     journal.close_problems(
-        intake.connection, kind=intake.stream.main, external_ids=ids, by="gone"
+        intake.connection,
+        kind=intake.stream.main,
+        external_ids=[intake.filed(sighting.external_id) for sighting in lost],
+        by="gone",
     )
 
 
 def _links(intake: Intake, lost: Sequence[Sighting]) -> list[Link]:
-    names = {name for sighting in lost for name in _own_names(intake, sighting)}
+    names = set().union(*own_names(intake, lost).values())
     stored = Link.everywhere.filter(
         connection=intake.connection,
         kind__in={kind for kind, _ in names},
@@ -49,11 +55,19 @@ def _links(intake: Intake, lost: Sequence[Sighting]) -> list[Link]:
     return [link for link in stored if (link.kind, link.external_id) in names]
 
 
-def _own_names(intake: Intake, sighting: Sighting) -> set[Name]:
-    """What left with a row: the thing itself, its parts and their facets; not the
-    category it was filed under."""
+def own_names(intake: Intake, rows: Sequence[Sighting]) -> dict[str, set[Name]]:
+    """What each of these rows is, by its id: the thing itself, its parts and their
+    facets; not the category it was filed under."""
+    brought = parts.of(intake, ((row.external_id, row.owner) for row in rows))
+    return {
+        row.external_id: _names(intake, row, brought.get(row.external_id, NO_PARTS))
+        for row in rows
+    }
+
+
+def _names(intake: Intake, sighting: Sighting, brought: Parts) -> set[Name]:
     try:
-        things = intake.reading.records(body_of(sighting))
+        things = intake.reading.records(body_of(sighting), brought)
     except BadRecord:
         return {(str(kind), sighting.external_id) for kind in intake.stream.kinds}
     own = {name_of(thing) for thing in _with_parts(things, sighting.external_id)}

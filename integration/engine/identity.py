@@ -104,6 +104,12 @@ def _settle(
     wholes = {
         name_of(part): name_of(thing) for thing in things for part in thing.parts()
     }
+    for thing in things:
+        story = thing.belongs_to()
+        if story is None:
+            continue
+        if name_of(story) in missing or name_of(story) in found.records:
+            wholes[name_of(thing)] = name_of(story)
     labels = {name: thing.label for name, thing in missing.items()}
     _create(found, labels, wholes)
 

@@ -6,18 +6,21 @@ A body is never used as data; the platform is asked what is true now.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from integration.contract.messages import These
+from integration.contract import registry
+from integration.contract.messages import Changed, Selection, These
 from integration.engine.select import AT_ONCE
 from integration.engine.selection import ask
 from integration.models import (
     Connection,
     EventState,
     Lease,
+    Priority,
     Run,
     RunState,
     WebhookEvent,
@@ -27,6 +30,8 @@ from synclog.models import SyncError
 
 # Events looked at in one go.
 SLICE = 500
+# A row of hits without ids is told within this time of the first.
+HITS_GATHER = timedelta(seconds=30)
 
 
 def act() -> int:
@@ -44,7 +49,10 @@ def act() -> int:
         .values_list("pk", "connection", "stream", "ids")[:SLICE]
     )
     gathered: dict[tuple[int, str], dict[str, list[int]]] = defaultdict(dict)
+    hits: dict[tuple[int, str], set[int]] = defaultdict(set)
     for pk, connection_id, stream, ids in waiting:
+        if not ids:
+            hits[(connection_id, stream)].add(pk)
         for external_id in ids:
             gathered[(connection_id, stream)].setdefault(external_id, []).append(pk)
     for (connection_id, stream), events in gathered.items():
@@ -53,7 +61,9 @@ def act() -> int:
         for begin in range(0, len(names), AT_ONCE):
             chosen = names[begin : begin + AT_ONCE]
             pks = {pk for name in chosen for pk in events[name]}
-            _trigger(connection, stream, tuple(chosen), pks)
+            _trigger(connection, stream, These(tuple(chosen)), pks)
+    for (connection_id, stream), pks in hits.items():
+        _hit(Connection.everywhere.get(pk=connection_id), stream, pks)
     return len(waiting)
 
 
@@ -62,15 +72,48 @@ def waiting() -> bool:
     return WebhookEvent.everywhere.filter(state=EventState.RECEIVED).exists()
 
 
+def _hit(connection: Connection, key: str, pks: set[int]) -> None:
+    """Something of a list changed, nobody says what: look what is new in it and in the
+    lists of its parts. It waits a little, so that a row of hits is one look."""
+    streams = registry.connector(connection.platform).streams
+    stream = next((each for each in streams if each.key == key), None)
+    if stream is None:
+        WebhookEvent.everywhere.filter(pk__in=pks).update(
+            state=EventState.IGNORED, reason="Weft reads no such list."
+        )
+        return
+    for part in stream.parts:
+        if part != key:
+            _ask(connection, part, Changed(), HITS_GATHER)
+    _trigger(connection, key, Changed(), pks, HITS_GATHER)
+
+
 def _trigger(
-    connection: Connection, stream: str, ids: tuple[str, ...], pks: set[int]
+    connection: Connection,
+    stream: str,
+    selection: Selection,
+    pks: set[int],
+    delay: timedelta = timedelta(0),
 ) -> None:
     with transaction.atomic():
         mine = WebhookEvent.everywhere.filter(pk__in=pks, state=EventState.RECEIVED)
         if not mine.exists():
             return
-        run, _ = ask(connection, stream, These(ids), cause="webhook")
+        run = _ask(connection, stream, selection, delay)
         mine.update(state=EventState.TRIGGERED, run=run)
+
+
+def _ask(
+    connection: Connection, stream: str, selection: Selection, delay: timedelta
+) -> Run:
+    return ask(
+        connection,
+        stream,
+        selection,
+        cause="webhook",
+        priority=Priority.WEBHOOK,
+        delay=delay,
+    )[0]
 
 
 def close() -> int:

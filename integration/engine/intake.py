@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from integration.canonical.codec import digest
+from integration.canonical.kinds import Kind
+from integration.contract import registry
 from integration.contract.connector import Stream
 from integration.contract.messages import Raw
 from integration.engine.maps import Reading
@@ -41,6 +43,18 @@ class Intake:
     resend: bool = False
     fresh_for: timedelta = timedelta(0)
 
+    @property
+    def whole(self) -> Stream | None:
+        """The list whose rows these are parts of; None where they are nobody's."""
+        return whole_of(self.connection, self.stream)
+
+    def filed(self, external_id: str) -> str:
+        """What a row goes by among its connection's problems: its id, after the name
+        of a list that makes no things of its own, since ids of such lists meet."""
+        if self.stream.main != Kind.LOOKUP:
+            return external_id
+        return f"{self.stream.key} {external_id}"
+
 
 class Seen(NamedTuple):
     """What is stored of a row, without its body."""
@@ -52,6 +66,8 @@ class Seen(NamedTuple):
     version: str
     seen_at: datetime
     gone_at: datetime | None
+    owner: str
+    missed: int
 
 
 @dataclass(slots=True)
@@ -62,8 +78,13 @@ class Sorted:
     same: list[Seen] = field(default_factory=list)
     stubs: list[Raw] = field(default_factory=list)
     gone: list[Seen] = field(default_factory=list)
+    absent: list[Seen] = field(default_factory=list)
     known: dict[str, Seen] = field(default_factory=dict)
     never_seen: list[str] = field(default_factory=list)
+    # Of those gone: the id of what they became part of.
+    moved: dict[str, str] = field(default_factory=dict)
+    # The ids of rows that could not be mapped, by the table that lacked an entry.
+    unknown: dict[str, list[str]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -88,35 +109,46 @@ def _place(intake: Intake, found: Sorted, raw: Raw) -> None:
         found.stubs.append(raw)
     elif before is not None and _stale(intake, before, raw):
         found.counts["skipped"] += 1
-    elif before is not None and not intake.resend and _same(intake, before, raw.body):
+    elif before is not None and not intake.resend and _same(intake, before, raw):
         found.counts["unchanged"] += 1
         found.same.append(before)
     else:
         found.fresh.append(raw)
 
 
-def _same(intake: Intake, before: Seen, body: bytes) -> bool:
+def _same(intake: Intake, before: Seen, raw: Raw) -> bool:
     return (
         before.gone_at is None
         and before.map_digest is not None
         and bytes(before.map_digest) == intake.reading.digest
-        and bytes(before.raw_digest) == digest(body)
+        and before.owner == raw.owner
+        and not differs(before, raw)
     )
 
 
-def _place_gone(intake: Intake, found: Sorted, raw: Raw, before: Seen | None) -> None:
-    """A row its platform calls removed, or did not answer when asked for it alone.
+def differs(before: Seen, raw: Raw) -> bool:
+    """Whether a row says something else than what is stored of it."""
+    return bytes(before.raw_digest) != digest(raw.body or b"")
 
-    Silence is proof only where one absence is enough; else a full read will tell.
+
+def _place_gone(intake: Intake, found: Sorted, raw: Raw, before: Seen | None) -> None:
+    """A row its platform calls removed, or did not answer when asked for it by id.
+
+    Silence is proof only where one absence is enough; else it is one of those that are
+    counted (see `absent`).
     """
-    silent = raw.body is None and not raw.version
+    silent = raw.body is None and not raw.version and not raw.moved_to
     if before is None:
         found.never_seen.append(raw.external_id)
-    if before is None or before.gone_at or (silent and intake.stream.gone_after != 1):
+    if before is None or before.gone_at:
         found.counts["skipped"] += 1
+    elif silent and intake.stream.gone_after != 1:
+        found.absent.append(before)
     else:
         found.counts["updated"] += 1
         found.gone.append(before)
+        if raw.moved_to:
+            found.moved[raw.external_id] = raw.moved_to
 
 
 def _stale(intake: Intake, before: Seen, raw: Raw) -> bool:
@@ -142,6 +174,13 @@ def refresh(intake: Intake, same: Sequence[Seen]) -> None:
     old = [seen.pk for seen in same if seen.seen_at < limit]
     if old:
         Sighting.everywhere.filter(pk__among=old).update(seen_at=intake.now, missed=0)
+
+
+def whole_of(connection: Connection, stream: Stream) -> Stream | None:
+    """The list whose rows a list of parts completes; None for every other."""
+    if stream.maps:
+        return None
+    return registry.connector(connection.platform).whole_of(stream)
 
 
 def body_of(sighting: Sighting) -> bytes:

@@ -2,7 +2,7 @@
 
 Seconds between tries, each a setting (`WEFT_LADDER_…`); the end of a ladder is giving
 up. What consumes no try (a spent budget, a throttle, an open circuit, dead
-credentials) never gets here.
+credentials) never gets here, and what waits for a pair waits without trying.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from integration.canonical.kinds import SALES, Kind
-from integration.errors import Permanent, SyncFailure, Transient, Unknown
+from integration.errors import (
+    Permanent,
+    SyncFailure,
+    Transient,
+    Unknown,
+    Unpaired,
+)
 
 # Tries spread out a little, so that what failed together does not return together.
 JITTER = 0.1
@@ -26,7 +32,7 @@ MAY_EXIST = "may_already_exist"
 
 def ladder(kind: Kind, failure: SyncFailure) -> tuple[int, ...]:
     """The waits, in seconds, for this failure of a thing of this kind."""
-    if failure.code == MAY_EXIST:
+    if failure.code == MAY_EXIST or isinstance(failure, Unpaired):
         return ()
     if isinstance(failure, Transient | Unknown):
         return tuple(settings.WEFT_LADDER_TRANSIENT)

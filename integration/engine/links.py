@@ -94,6 +94,8 @@ def names(batch: Batch, record_ids: Sequence[int]) -> dict[int, str]:
     """The source's ids of these records, for telling a merchant which item it was."""
     return dict(
         Link.everywhere.filter(
-            connection=batch.route.source, kind=batch.kind, record__in=record_ids
+            connection=batch.route.source,
+            kind=batch.route.read_as(batch.kind),
+            record__in=record_ids,
         ).values_list("record_id", "external_id")
     )

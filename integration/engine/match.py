@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from integration.canonical.kinds import Kind
+from integration.canonical.kinds import ONE_BY, Kind
 from integration.contract.connector import Writer
 from integration.contract.messages import Found, Wanted
 from integration.engine.draft import Draft
@@ -12,6 +12,8 @@ from integration.errors import BadRecord
 from integration.models import Connection, Link, MatchKey, Record
 
 Refusal = tuple[Draft, BadRecord]
+# Found, and linked already for another that is the same there: nothing is left to do.
+SAME = "same_there"
 
 
 def find(
@@ -36,6 +38,8 @@ def find(
         problem = _claim(draft, each, held)
         if problem is None:
             draft.target_id, draft.by = each.external_ids[0], each.by
+        elif each.by == ONE_BY.get(kind) and len(each.external_ids) == 1:
+            draft.by = SAME
         else:
             refused.append((draft, problem))
     return refused

@@ -27,6 +27,9 @@ from integration.engine.ladder import MAY_EXIST
 from integration.models import Delivery, DeliveryState, Link, Policy, Record, Route, Run
 from integration.models.delivery import OPEN_DELIVERIES
 
+# The cause of a delivery something else waits for: it is made even where its own
+# route only links.
+NEEDED = "needed"
 # Put aside while its outcome was unknown.
 PARKED_IN_FLIGHT = Q(state=DeliveryState.PARKED, frozen__isnull=False)
 
@@ -71,14 +74,17 @@ def owe(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> int:
 def _eligible(
     intake: Intake, route: Route, bundles: Sequence[Bundle], found: Identities
 ) -> list[int]:
-    kinds = {route.kind, *(name.partition(".")[0] for name in route.filters)}
+    own = Kind(route.kind)
+    kinds = {own, PARTS.get(own, own)}
+    kinds |= {Kind(name.partition(".")[0]) for name in route.filters}
     ids: dict[int, None] = {}
     for bundle in bundles:
         if not (intake.resend or kinds & bundle.changed) or not fits(route, bundle):
             continue
         for thing in bundle.things:
-            if thing.kind == route.kind:
-                ids[found.records[name_of(thing)].pk] = None
+            for each in (thing, *thing.parts()) if own in PARTS else (thing,):
+                if each.kind == own:
+                    ids[found.records[name_of(each)].pk] = None
     return list(ids)
 
 
@@ -96,7 +102,7 @@ def unlinked(route: Route, record_ids: Sequence[int]) -> list[int]:
     """Those of the records the route's target does not have yet."""
     there = set(
         Link.everywhere.filter(
-            connection=route.target, kind=route.kind, record__in=record_ids
+            connection=route.target, kind=route.writes, record__in=record_ids
         ).values_list("record_id", flat=True)
     )
     return [record_id for record_id in record_ids if record_id not in there]
@@ -121,7 +127,7 @@ def plan(owed: Owed) -> int:
     revisions: Mapping[int, int] = dict(
         Record.everywhere.filter(pk__in=fresh).values_list("pk", "revision")
     )
-    kind = owed.kind or owed.route.kind
+    kind = owed.kind or owed.route.writes
     Delivery.everywhere.bulk_create(
         [
             Delivery(
@@ -165,6 +171,8 @@ def _fold(open_now: Iterable[Delivery], owed: Owed) -> None:
         changes["run"] = Value(owed.run.pk)
     if owed.resend:
         changes["resend"] = Value(True)
+    if owed.cause == NEEDED:
+        changes["cause"] = Value(NEEDED)
     open_now.update(**changes)  # type: ignore[attr-defined]
 
 

@@ -1,5 +1,8 @@
-"""How much goes into one write: begin with the connector's guess, halve what is too
-much, grow again while it goes well."""
+"""How much goes into one write, and which calls can wait.
+
+A write begins with the connector's guess, is halved where that is too much and grows
+again while it goes well. Calls that can wait are spread over long windows.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,45 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from integration.canonical.kinds import Kind
+from integration.canonical.kinds import SALES, Kind
+from integration.contract import registry
 from integration.contract.connector import Writes
 from integration.contract.messages import Outgoing
 from integration.engine.draft import Draft
-from integration.models import Connection, Delivery, DeliveryState, Route
+from integration.models import (
+    Connection,
+    Delivery,
+    DeliveryState,
+    Priority,
+    Route,
+    Run,
+)
+
+# Rows read one by one that somebody may be waiting for; more of them can wait.
+A_FEW = 20
+
+
+def for_sale(priority: int, run: Run | None = None) -> bool:
+    """Whether calls of this work may use what is reserved for sales: those that bring
+    or send one, but for reading a whole list of them anew."""
+    if run is None or priority <= Priority.SALE:
+        return priority <= Priority.SALE
+    stream = registry.connector(run.connection.platform).stream(run.stream)
+    return stream.main in SALES and priority < Priority.FULL
+
+
+def can_wait(priority: int, run: Run | None = None) -> bool:
+    """Whether calls of this work are spread over long windows.
+
+    What reads everything or looks at the oldest can wait, and so can rows that take a
+    call each where they are many, unless they are sales.
+    """
+    if priority >= Priority.FULL or run is None:
+        return priority >= Priority.FULL
+    stream = registry.connector(run.connection.platform).stream(run.stream)
+    one_by_one = stream.at_once == 1 and stream.main not in SALES
+    few = len(run.selection.get("ids", ())) <= A_FEW
+    return one_by_one and not (run.selection["type"] == "These" and few)
 
 
 def size(connection: Connection, kind: Kind, writes: Writes) -> int:

@@ -24,9 +24,20 @@ from integration.contract.messages import (
     Selection,
     These,
 )
-from integration.engine import drift, full, lease, maps, setback, statistics, sweep
+from integration.engine import (
+    drift,
+    first,
+    full,
+    lease,
+    lookups,
+    maps,
+    marks,
+    setback,
+    statistics,
+    sweep,
+)
 from integration.engine.gather import gathered
-from integration.engine.intake import Intake, Sorted
+from integration.engine.intake import Intake, Sorted, whole_of
 from integration.engine.lease import Held
 from integration.engine.select import pages
 from integration.engine.selection import ask, from_json
@@ -50,7 +61,9 @@ def advance(run: Run, held: Held, until: float) -> None:
     A failure puts the run back with the time of its next try; nothing is raised but
     what is a fault of Weft itself.
     """
-    session = Session(run.connection, priority=run.priority)
+    if first.waits(run, held):
+        return
+    session = Session(run.connection, priority=run.priority, run=run)
     try:
         _begin(run, held)
         if _read(run, session, held, until):
@@ -92,7 +105,7 @@ def _read(run: Run, session: Session, held: Held, until: float) -> bool:
     selection = from_json(run.selection)
     reader = None if isinstance(selection, Again) else session.reader()
     intake = _intake(run, session, selection)
-    read = pages(run.connection, stream, selection, run, reader)
+    read = pages(run.connection, stream, selection, run, reader, intake.reading.digest)
     for page in gathered(read):
         _take(run, page, held, replace(intake, now=timezone.now()), selection)
         if page.resume is None:
@@ -106,8 +119,10 @@ def _read(run: Run, session: Session, held: Held, until: float) -> bool:
 def _intake(run: Run, session: Session, selection: Selection) -> Intake:
     """The terms of one piece of a read: asked for once, not for every page."""
     stream = session.connector.stream(run.stream)
+    # Parts come at the pace of what they are parts of.
+    whole = whole_of(run.connection, stream) or stream
     routes = Route.everywhere.filter(
-        source=run.connection, enabled=True, kind__in=stream.kinds
+        source=run.connection, enabled=True, kind__in=whole.all_kinds
     ).select_related("target", "source")
     if run.limit_to_id:
         routes = routes.filter(target=run.limit_to_id)
@@ -121,7 +136,7 @@ def _intake(run: Run, session: Session, selection: Selection) -> Intake:
         inbound=drift.watching(run.connection, stream),
         run=run,
         cause=run.cause,
-        priority=Priority.SALE if stream.main in SALES else run.priority,
+        priority=Priority.SALE if whole.main in SALES else run.priority,
         now=timezone.now(),
         resend=isinstance(selection, Everything) and selection.resend,
         fresh_for=timedelta(seconds=0 if run.everything else cadence / FRESH_SHARE),
@@ -136,26 +151,32 @@ def _take(
         found = store(intake, page.items)
         _children(run, found, selection)
         if intake.stream.ascending and isinstance(selection, Changed):
-            _move_cursor(run, page.mark)
+            marks.move(run, page.mark)
         _count(run, found.counts, page)
     statistics.after_page(run.created, found.counts["created"])
 
 
 def _children(run: Run, found: Sorted, selection: Selection) -> None:
-    """Fetch what came as a mere number, and what could not be found yet."""
+    """Fetch what came as a mere number, what could not be found yet, and the tables
+    that lacked an entry."""
     if found.stubs:
         ids = tuple(raw.external_id for raw in found.stubs)
         cause = "missed" if run.selection["type"] == "Missing" else run.cause
         ask(run.connection, run.stream, These(ids), cause=cause, parent=run)
+    lookups.look_up(run, found.unknown)
     absent = found.never_seen
     if isinstance(selection, These) and absent and run.attempts < len(LOOK_AGAIN):
-        later = timezone.now() + timedelta(seconds=LOOK_AGAIN[run.attempts])
-        child, _ = ask(
-            run.connection, run.stream, These(tuple(absent)), cause=run.cause
+        child, new = ask(
+            run.connection,
+            run.stream,
+            These(tuple(absent)),
+            cause=run.cause,
+            delay=timedelta(seconds=LOOK_AGAIN[run.attempts]),
         )
-        Run.everywhere.filter(pk=child.pk).update(
-            not_before=later, attempts=run.attempts + 1, wait_reason="not_found_yet"
-        )
+        if new:
+            Run.everywhere.filter(pk=child.pk).update(
+                attempts=run.attempts + 1, wait_reason="not_found_yet"
+            )
 
 
 def _count(run: Run, counts: Counter[str], page: Page) -> None:
@@ -172,19 +193,6 @@ def _count(run: Run, counts: Counter[str], page: Page) -> None:
     )
 
 
-def _move_cursor(run: Run, mark: str | None) -> None:
-    """Forward only; a mark of nothing leaves it where it is."""
-    if not mark:
-        return
-    cursor, _ = Cursor.everywhere.get_or_create(
-        tenant_id=run.tenant_id, connection=run.connection, stream=run.stream
-    )
-    if mark > cursor.value or run.everything:
-        Cursor.everywhere.filter(pk=cursor.pk).update(
-            value=mark, advanced_at=timezone.now()
-        )
-
-
 def _pause(run: Run, held: Held, wait: timedelta) -> None:
     """Give the connection to others; the run goes on from its stored page."""
     Run.everywhere.filter(pk=run.pk, fence=held.fence).update(
@@ -199,7 +207,7 @@ def _finish(run: Run, held: Held) -> None:
     with lease.settling(held, run.tenant_id):
         if run.everything and not sweep.sweep(run):
             return
-        _move_cursor(run, run.mark)
+        marks.move(run, run.mark)
         Run.everywhere.filter(pk=run.pk, fence=held.fence).update(
             **_end(run), fence=None, resume=""
         )

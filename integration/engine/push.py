@@ -15,6 +15,7 @@ from integration.contract import registry
 from integration.contract.connector import Writer, Writes
 from integration.contract.messages import Outcome
 from integration.engine import (
+    accepted,
     block,
     compose,
     confirm,
@@ -27,6 +28,7 @@ from integration.engine import (
 from integration.engine.draft import Draft, freeze
 from integration.engine.lease import Held
 from integration.engine.maps import Writing, writing
+from integration.engine.owe import NEEDED
 from integration.engine.session import Session
 from integration.errors import SyncFailure
 from integration.models import Delivery, DeliveryState, Policy, Route
@@ -73,6 +75,8 @@ def push(first: Delivery, held: Held) -> None:
 
 def _push(batch: Batch) -> None:
     writer = batch.session.writer()
+    if accepted.take_up(batch, writer):
+        return
     drafts = unknown.take_up(batch, writer)
     if not drafts:
         drafts = _draft(batch, writer)
@@ -94,10 +98,13 @@ def _draft(batch: Batch, writer: Writer) -> list[Draft]:
         refuse.set_back(batch, ready, failure)
         return []
     refuse.refuse(batch, refused)
+    same = [draft for draft in ready if draft.by == match.SAME]
+    confirm.close(batch, [(draft, match.SAME) for draft in same])
+    ready = [draft for draft in ready if draft not in same]
     linked = [draft for draft in ready if _link_only(batch, draft)]
     confirm.link(batch, linked)
     rest = [draft for draft in ready if draft not in linked]
-    settings = batch.route.target.settings
+    settings = {**batch.route.target.settings, **batch.route.options}
     to_send = [d for d in rest if compose.settle(d, batch.writing, settings)]
     confirm.equal(batch, [draft for draft in rest if draft not in to_send])
     return pacing.fit(to_send, batch.route.target, batch.kind, batch.writes)
@@ -121,9 +128,10 @@ def _matched(
 def _link_only(batch: Batch, draft: Draft) -> bool:
     """Whether the policy forbids to write this one: it is linked, if it was found."""
     policy = batch.route.policy
-    if policy == Policy.LINK_ONLY:
+    if policy == Policy.LINK_ONLY and draft.delivery.cause != NEEDED:
         return True
-    return policy == Policy.CREATE_ONLY and draft.target_id is not None
+    only_new = policy in (Policy.CREATE_ONLY, Policy.LINK_ONLY)
+    return only_new and draft.target_id is not None
 
 
 def _write(batch: Batch, writer: Writer, drafts: Sequence[Draft]) -> None:

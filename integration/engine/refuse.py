@@ -20,6 +20,7 @@ from integration.errors import (
     TooLarge,
     Transient,
     Unknown,
+    Unpaired,
     Unsupported,
 )
 from integration.models import Delivery, DeliveryState, Route
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from integration.engine.push import Batch
 
 State = DeliveryState
+# What was sent stays as it was sent until it is known what became of it.
+IN_DOUBT = (State.ACCEPTED, State.UNKNOWN)
 # In these the clock goes on by itself: nobody is told before the third try.
-_QUIET = (State.PLANNED, State.UNKNOWN)
+_QUIET = (State.PLANNED, *IN_DOUBT)
 _FAILED = [
     "state",
     "attempts",
@@ -56,7 +59,7 @@ def set_back(batch: Batch, drafts: Sequence[Draft], failure: SyncFailure) -> Non
     target = batch.route.target
     if _hides_a_culprit(drafts, failure):
         pacing.halve(target, batch.kind, len(drafts))
-        sent = unsettled(drafts).exclude(state=State.UNKNOWN)
+        sent = unsettled(drafts).exclude(state__in=IN_DOUBT)
         sent.update(state=State.PLANNED, frozen=None)
         return
     if isinstance(failure, Unknown) and len(drafts) > 1:
@@ -66,7 +69,7 @@ def set_back(batch: Batch, drafts: Sequence[Draft], failure: SyncFailure) -> Non
     if reason:
         unsettled(drafts).update(
             state=Case(
-                When(state=State.UNKNOWN, then=F("state")), default=Value(State.PLANNED)
+                When(state__in=IN_DOUBT, then=F("state")), default=Value(State.PLANNED)
             ),
             not_before=setback.until(failure),
             wait_reason=reason,
@@ -102,6 +105,7 @@ def _fail(batch: Batch, failed: Sequence[tuple[Draft, SyncFailure]]) -> None:
     with settling(batch.held, batch.route.tenant_id):
         Delivery.everywhere.bulk_update(deliveries, _FAILED)
         _plan_newer(deliveries)
+        journal.close_former(batch.route.target, told)
         journal.open_problems(batch.route.target, told)
         alerts.gave_up(batch.route.target, given_up)
 
@@ -113,7 +117,7 @@ def _mark(delivery: Delivery, error: SyncFailure, kind: Kind) -> None:
     delivery.state = _state_after(delivery, error, due is not None, kind)
     delivery.not_before = due or timezone.now()
     delivery.wait_reason = "retry" if due else ""
-    if delivery.state != State.UNKNOWN:
+    if delivery.state not in IN_DOUBT:
         delivery.frozen = None
     if delivery.state == State.GAVE_UP:
         delivery.ended_at = timezone.now()
@@ -137,8 +141,11 @@ def _state_after(
     unfound = delivery.state == State.UNKNOWN and isinstance(error, Transient)
     if unanswered or unfound:
         return State.UNKNOWN if again else State.GAVE_UP
+    if delivery.state == State.ACCEPTED and isinstance(error, Transient):
+        return State.ACCEPTED
     if isinstance(error, Permanent | Unknown):
-        gave_up = kind in SALES and not again and not isinstance(error, Unknown)
+        waits = isinstance(error, Unknown | Unpaired)
+        gave_up = kind in SALES and not again and not waits
         return State.GAVE_UP if gave_up else State.REFUSED
     return State.PLANNED if again else State.GAVE_UP
 
@@ -156,7 +163,7 @@ def unsettled(drafts: Sequence[Draft]) -> QuerySet[Delivery]:
     """The rows as this conversation left them: nobody else's work is touched."""
     return Delivery.everywhere.filter(
         pk__in=[draft.delivery.pk for draft in drafts],
-        state__in=(State.PLANNED, State.SENDING, State.UNKNOWN),
+        state__in=(State.PLANNED, State.SENDING, State.ACCEPTED, State.UNKNOWN),
     )
 
 

@@ -3,11 +3,21 @@ what comes out equal ends without a call."""
 
 from __future__ import annotations
 
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from integration.engine import maps
+from integration.engine.ladder import MAY_EXIST
 from integration.engine.owe import Owed, plan
-from integration.models import Link, Policy, Priority, Route
+from integration.models import (
+    Delivery,
+    DeliveryState,
+    Link,
+    Policy,
+    Priority,
+    Route,
+)
+from integration.models.delivery import OPEN_DELIVERIES
 
 # Records planned at once.
 SLICE = 500
@@ -34,7 +44,7 @@ def _replan(route: Route, digest: bytes) -> None:
     """Everything the target already has; an order is never sent for this."""
     if route.policy == Policy.OVERWRITE:
         linked = Link.everywhere.filter(
-            connection=route.target, kind=route.kind, gone_at=None
+            connection=route.target, kind=route.writes, gone_at=None
         ).values_list("record_id", flat=True)
         record_ids = list(linked)
         for begin in range(0, len(record_ids), SLICE):
@@ -47,4 +57,31 @@ def _replan(route: Route, digest: bytes) -> None:
                     now=timezone.now(),
                 )
             )
+    retry_refused(route)
     Route.everywhere.filter(pk=route.pk).update(map_digest=digest)
+
+
+def retry_refused(route: Route) -> int:
+    """What the target refused may be taken now, and what was given up: due at once;
+    how many those are.
+
+    One that may have been done already stays for a person, and so does one on hold.
+    """
+    of_route = Delivery.everywhere.filter(route=route)
+    again = of_route.filter(state=DeliveryState.REFUSED).exclude(code=MAY_EXIST)
+    due = {
+        "state": DeliveryState.PLANNED,
+        "not_before": timezone.now(),
+        "attempts": 0,
+        "wait_reason": "",
+    }
+    return again.update(**due) + _given_up(of_route).update(ended_at=None, **due)
+
+
+def _given_up(of_route: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """The last of each record that nothing open stands for; none whose outcome was
+    never known."""
+    standing = of_route.filter(state__in=OPEN_DELIVERIES).values("record")
+    lost = of_route.filter(state=DeliveryState.GAVE_UP, frozen=None)
+    last = lost.exclude(record__in=standing).values("record").annotate(Max("pk"))
+    return of_route.filter(pk__in=list(last.values_list("pk__max", flat=True)))

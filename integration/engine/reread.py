@@ -8,8 +8,15 @@ from django.contrib.auth.models import User
 
 from integration.canonical.kinds import SALES, Kind
 from integration.contract import registry
-from integration.contract.connector import Stream
-from integration.contract.messages import Everything, Oldest, Selection, These
+from integration.contract.connector import Connector, CursorType, Stream
+from integration.contract.messages import (
+    Again,
+    Changed,
+    Everything,
+    Oldest,
+    Selection,
+    These,
+)
 from integration.engine.selection import ask
 from integration.models import Connection, Link, Priority, Route, Run
 from synclog import journal
@@ -30,12 +37,29 @@ def links(chosen: Iterable[Link], user: Person = None) -> list[Run]:
 
 def thing(connection: Connection, kind: str, external_id: str) -> Run | None:
     """Read one thing anew; None where no list of the platform can be asked for it."""
-    streams = registry.connector(connection.platform).streams
+    connector = registry.connector(connection.platform)
+    if kind == Kind.LOOKUP:
+        # Filed after its list, for ids of several lists meet (see `Intake.filed`).
+        key, _, external_id = external_id.partition(" ")
+        streams = [each for each in connector.streams if each.key == key]
+    else:
+        streams = [each for each in connector.streams if each.main == kind]
     for stream in streams:
-        if stream.main == kind and stream.fetchable and external_id:
+        if stream.fetchable and external_id:
+            _asked(connection, _told_by(connector, stream), Changed())
             selection = These((external_id,))
             return _asked(connection, [stream], selection)[0]
+        if stream.parts and external_id:
+            # What the list tells anew, and what is stored of this one.
+            _asked(connection, [*_told_by(connector, stream), stream], Changed())
+            return _asked(connection, [stream], Again((external_id,)))[0]
     return None
+
+
+def _told_by(connector: Connector, stream: Stream) -> list[Stream]:
+    """The lists of a list's parts that can tell what is new."""
+    found = map(connector.stream, stream.parts)
+    return [part for part in found if part.cursor != CursorType.NONE and part != stream]
 
 
 def connection(
@@ -69,14 +93,19 @@ def route(chosen: Route, selection: Selection, user: Person = None) -> list[Run]
 def _streams(
     source: Connection, kinds: Collection[str], selection: Selection
 ) -> list[Stream]:
-    streams = [
-        stream
-        for stream in registry.connector(source.platform).streams
-        if set(stream.kinds) & {Kind(kind) for kind in kinds}
-    ]
+    connector = registry.connector(source.platform)
+    wanted = {Kind(kind) for kind in kinds}
+    streams = [stream for stream in connector.streams if set(stream.kinds) & wanted]
     if isinstance(selection, Oldest):
         return [stream for stream in streams if stream.fetchable]
-    return streams
+    # Entries change seldom: their lists are read where all is.
+    parts = [
+        part
+        for kind in wanted
+        for part in connector.parts_of(kind)
+        if isinstance(selection, Everything) or not part.lookup
+    ]
+    return list(dict.fromkeys([*parts, *streams]))
 
 
 def _asked(
@@ -85,19 +114,23 @@ def _asked(
     selection: Selection,
     limit_to: Connection | None = None,
 ) -> list[Run]:
-    """A full read keeps its own place in the queue; a short one does not wait."""
+    """A full read keeps its own place in the queue; a short one does not wait. Lists
+    without things of their own owe nothing to anybody."""
     priority = None if isinstance(selection, Everything) else Priority.MANUAL
-    return [
-        ask(
+    runs = []
+    for stream in streams:
+        owing = stream.main != Kind.LOOKUP
+        everything = isinstance(selection, Everything)
+        run, _ = ask(
             source,
             stream.key,
-            selection,
+            Everything() if everything and not owing else selection,
             cause="manual",
             priority=priority,
-            limit_to=limit_to,
-        )[0]
-        for stream in streams
-    ]
+            limit_to=limit_to if owing else None,
+        )
+        runs.append(run)
+    return runs
 
 
 def _verb(selection: Selection) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from integration.canonical.kinds import MADE_OF, ONE_BY
 from integration.canonical.record import Record as Canonical
 from integration.canonical.record import refs
 from integration.canonical.values import Ref
@@ -22,7 +23,12 @@ Known = tuple[str, str]
 def resolve(
     source: Connection, target: Connection, things: Iterable[Canonical]
 ) -> dict[Known, str]:
-    """(kind, id on the source, or keys) -> id on the target, for all that is linked."""
+    """(kind, id on the source, or keys) -> id on the target, for all that is linked.
+
+    Where the target has another kind in its place, that one's id: the invoice of an
+    order. A thing that is not linked itself may be there under its key: two customers
+    of one shop with one e-mail are one contact in the books.
+    """
     wanted = {known_as(ref): ref for thing in things for ref in refs(thing)}
     if not wanted:
         return {}
@@ -33,11 +39,44 @@ def resolve(
             connection=target, record__in=set(records.values()), gone_at=None
         )
     }
-    return {
-        name: there[(name[0], record_id)]
+    found = {
+        name: external_id
         for name, record_id in records.items()
-        if (name[0], record_id) in there
+        if (external_id := _there(there, name[0], record_id))
     }
+    strange = {name: ref for name, ref in wanted.items() if name not in found}
+    return found | _shared(target, strange)
+
+
+def _there(
+    there: Mapping[tuple[str, int], str], kind: str, record_id: int
+) -> str | None:
+    made = [kind, *(made for made, source in MADE_OF.items() if source == kind)]
+    ids = (there.get((str(each), record_id)) for each in made)
+    return next((external_id for external_id in ids if external_id), None)
+
+
+def _shared(target: Connection, wanted: Mapping[Known, Ref]) -> dict[Known, str]:
+    """Ids of what is one thing there by its key, where exactly one live thing is."""
+    asked: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    for name, ref in wanted.items():
+        value = normalised(ref.keys.get(ONE_BY.get(ref.kind, ""), ""))
+        if value:
+            asked[(name[0], value)].append(name)
+    if not asked:
+        return {}
+    rows = Link.everywhere.filter(
+        connection=target,
+        kind__in=set(ONE_BY),
+        gone_at=None,
+        record__match_keys__name__in=set(ONE_BY.values()),
+        record__match_keys__value__in={value for _, value in asked},
+    ).values_list("kind", "record__match_keys__value", "external_id")
+    held: dict[Known, set[str]] = defaultdict(set)
+    for kind, value, external_id in rows:
+        for name in asked.get((kind, value), ()):
+            held[name].add(external_id)
+    return {name: next(iter(ids)) for name, ids in held.items() if len(ids) == 1}
 
 
 def records_of(source: Connection, wanted: Mapping[Known, Ref]) -> dict[Known, int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from integration.canonical.kinds import SALES, Kind
 from integration.contract import registry
+from integration.engine import pairs
 from integration.errors import BadConfig
 from integration.models import Connection, Policy, Route, Tenant
 
@@ -27,9 +28,18 @@ def add(
         raise BadConfig("kind", f"There is no kind {kind!r}; there are: {known}.")
     rules.setdefault("policy", DEFAULT_POLICY.get(Kind(kind), Policy.OVERWRITE))
     route = Route(tenant=tenant, kind=kind, source=source, target=target, **rules)
+    settle(route)
     check(route)
     route.save()
     return route
+
+
+def settle(route: Route) -> None:
+    """Say what a new route writes: what the target has in the kind's place, if it does
+    not take the kind itself."""
+    if route.pk is None:
+        taken = registry.connector(route.target.platform).takes(Kind(route.kind))
+        route.as_kind = taken if taken and taken != route.kind else ""
 
 
 def check(route: Route) -> None:
@@ -53,7 +63,7 @@ def _check_platforms(route: Route) -> None:
         readable = sorted({each for stream in source.streams for each in stream.kinds})
         known = ", ".join(readable)
         raise BadConfig("kind", f"{source.label} gives no {kind}; it gives: {known}.")
-    if kind not in target.writes:
+    if Kind(route.writes) not in target.writes:
         known = ", ".join(target.writes) or "nothing"
         raise BadConfig("kind", f"{target.label} takes no {kind}; it takes: {known}.")
 
@@ -72,6 +82,21 @@ def _check_rules(route: Route) -> None:
         isinstance(name, str) for name in route.match
     ):
         raise BadConfig("match", 'A list of keys, such as ["sku"]; empty: all.')
+    _check_options(route)
+    pairs.check(route)
+
+
+def _check_options(route: Route) -> None:
+    writes = registry.connector(route.target.platform).writes[Kind(route.writes)]
+    known = {field.name for field in writes.options}
+    if not isinstance(route.options, dict):
+        raise BadConfig("options", "Options name settings of the target.")
+    for name in route.options:
+        if name not in known:
+            told = ", ".join(sorted(known)) or "none"
+            raise BadConfig(
+                f"options.{name}", f"There is no option {name!r}; there are: {told}."
+            )
 
 
 def _is_filter(name: str, words: object) -> bool:
@@ -81,7 +106,9 @@ def _is_filter(name: str, words: object) -> bool:
 
 def _check_others(route: Route) -> None:
     """Two masters of one thing would overwrite each other for ever."""
-    others = Route.everywhere.filter(kind=route.kind).exclude(pk=route.pk)
+    others = Route.everywhere.filter(kind=route.kind, as_kind=route.as_kind).exclude(
+        pk=route.pk
+    )
     if others.filter(source=route.source, target=route.target).exists():
         raise BadConfig("kind", f"{route.source} already sends its {route.kind} there.")
     if not route.enabled or route.policy != Policy.OVERWRITE:

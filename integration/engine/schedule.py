@@ -1,15 +1,19 @@
-"""Which lists are due: as routes ask, nightly, and a daily look for drift."""
+"""Which lists are due: as routes ask and plans allow, nightly, a daily look for drift,
+and what was not seen for longest."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from integration.contract import registry
-from integration.contract.connector import TIME_MARK, CursorType, Stream
+from integration.contract.connector import TIME_MARK, Connector, CursorType, Stream
 from integration.contract.messages import Again, Changed, Everything
-from integration.engine import maps
+from integration.engine import maps, rotation
 from integration.engine.selection import ask
 from integration.models import Connection, Cursor, Route
 
@@ -24,32 +28,65 @@ class Due(NamedTuple):
     watch: bool = False
 
 
+class Wanted(NamedTuple):
+    """What the routes of one connection ask for: (kind, pace) of those that begin
+    there, kinds of those that end there."""
+
+    out: set[tuple[str, int]]
+    into: set[str]
+
+
+def pace(route: Route) -> int:
+    """Seconds between two looks for a route: its own, unless the merchant's plan is
+    slower. Wants `tenant__plan` along."""
+    plan = route.tenant.plan
+    return max(route.every, plan.shortest_every) if plan else route.every
+
+
+def wanted(routes: Iterable[Route]) -> dict[int, Wanted]:
+    """What these routes ask for, by connection."""
+    found: dict[int, Wanted] = defaultdict(lambda: Wanted(set(), set()))
+    for route in routes:
+        found[route.source_id].out.add((route.kind, pace(route)))
+        found[route.target_id].into.add(route.kind)
+    return found
+
+
+def enabled() -> QuerySet[Route]:
+    """The routes at work, with what their pace depends on."""
+    return Route.everywhere.filter(enabled=True).select_related("tenant__plan")
+
+
 def ask_due_reads(now: datetime) -> None:
     """Ask for every read whose time has come, on every usable connection."""
     usable = Connection.everywhere.get_queryset().usable()  # type: ignore[attr-defined]
-    out: dict[int, set[tuple[str, int]]] = defaultdict(set)
-    into: dict[int, set[str]] = defaultdict(set)
-    for route in Route.everywhere.filter(enabled=True):
-        out[route.source_id].add((route.kind, route.every))
-        into[route.target_id].add(route.kind)
-    cursors = {
-        (cursor.connection_id, cursor.stream): cursor
-        for cursor in Cursor.everywhere.filter(connection__in=usable)
-    }
+    asked = wanted(enabled())
+    cursors: dict[int, dict[str, Cursor]] = defaultdict(dict)
+    for cursor in Cursor.everywhere.filter(connection__in=usable):
+        cursors[cursor.connection_id][cursor.stream] = cursor
     for connection in usable:
-        for stream in registry.connector(connection.platform).streams:
-            due = cadence(stream, out[connection.pk], into[connection.pk])
+        connector = registry.connector(connection.platform)
+        known = cursors[connection.pk]
+        for stream in connector.streams:
+            due = cadence(connector, stream, asked[connection.pk])
             if due.every:
-                cursor = cursors.get((connection.pk, stream.key))
-                _ask(connection, stream, cursor or _begin(connection, stream), due, now)
+                cursor = known.get(stream.key) or _begin(connection, stream)
+                known[stream.key] = cursor
+                _ask(connection, stream, cursor, due, now)
+        kinds = {kind for kind, _ in asked[connection.pk].out}
+        rotation.ask_due(connection, rotation.turning(connector, kinds), known, now)
 
 
-def cadence(stream: Stream, out: set[tuple[str, int]], into: set[str]) -> Due:
-    """The most hurried route's pace, else the stream's own, else that of watching."""
-    wanted = [every for kind, every in out if kind in stream.kinds]
-    if wanted or stream.read_every:
-        return Due(min(wanted, default=stream.read_every))
-    if into & set(stream.kinds) and stream.cursor == CursorType.TIME:
+def cadence(connector: Connector, stream: Stream, asked: Wanted) -> Due:
+    """The most hurried route's pace, else the stream's own, else that of watching.
+
+    Parts come at the pace of what they are parts of.
+    """
+    kinds = set((connector.whole_of(stream) or stream).kinds)
+    paces = [every for kind, every in asked.out if kind in kinds]
+    if paces or stream.read_every:
+        return Due(min(paces, default=stream.read_every))
+    if asked.into & kinds and stream.cursor == CursorType.TIME:
         return Due(WATCH, watch=True)
     return Due(0)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from django.db.models import QuerySet
+
 from integration.contract.connector import Reader, Stream
 from integration.contract.messages import (
     Again,
@@ -19,8 +21,10 @@ from integration.contract.messages import (
 from integration.engine.intake import body_of
 from integration.models import Connection, Run, Sighting
 
-# Ids asked for at once, and stored rows mapped anew in one transaction.
+# Ids that one run asks for, and stored rows mapped anew in one transaction.
 AT_ONCE = 100
+# Absences in a row after which the oldest rows are no longer asked for.
+IN_VAIN = 3
 
 
 def pages(
@@ -29,11 +33,17 @@ def pages(
     selection: Selection,
     run: Run,
     reader: Reader | None,
+    mapped_with: bytes = b"",
 ) -> Iterator[Page]:
-    """The pages of a run from where it stands; `reader` None: only what is stored."""
+    """The pages of a run from where it stands; `reader` None: only what is stored, and
+    of that only what was not mapped with the digest `mapped_with`."""
     resume = run.resume or None
     if isinstance(selection, Again) or reader is None:
-        return _stored(connection, stream, resume)
+        ids = selection.ids if isinstance(selection, Again) else ()
+        stored = Sighting.everywhere.filter(
+            connection=connection, stream=stream.key, gone_at=None
+        ).exclude(map_digest=mapped_with)
+        return _stored(stored.filter(external_id__among=ids) if ids else stored, resume)
     match selection:
         case Changed():
             return reader.read(stream.key, run.since or None, resume)
@@ -52,14 +62,14 @@ def _these(
     reader: Reader, stream: Stream, ids: Sequence[str], resume: str | None
 ) -> Iterator[Page]:
     """Some ids at a time; one that is not answered is gone."""
-    start = int(resume or 0)
-    for begin in range(start, len(ids), AT_ONCE):
-        asked = ids[begin : begin + AT_ONCE]
+    start, at_once = int(resume or 0), stream.at_once
+    for begin in range(start, len(ids), at_once):
+        asked = ids[begin : begin + at_once]
         rows = list(reader.fetch(stream.key, asked))
         given = {raw.external_id for raw in rows}
         rows += [Raw(lost, None, gone=True) for lost in asked if lost not in given]
-        more = begin + AT_ONCE < len(ids)
-        yield Page(rows, str(begin + AT_ONCE) if more else None)
+        more = begin + at_once < len(ids)
+        yield Page(rows, str(begin + at_once) if more else None)
 
 
 def _unknown(connection: Connection, stream: Stream, listed: Sequence[str]) -> Page:
@@ -75,19 +85,14 @@ def _unknown(connection: Connection, stream: Stream, listed: Sequence[str]) -> P
     return Page(missed, None)
 
 
-def _stored(
-    connection: Connection, stream: Stream, resume: str | None
-) -> Iterator[Page]:
-    """The rows as stored, in the order they were first seen."""
+def _stored(stored: QuerySet[Sighting], resume: str | None) -> Iterator[Page]:
+    """These rows as stored, in the order they were first seen."""
     last = int(resume or 0)
     while True:
-        rows = list(
-            Sighting.everywhere.filter(
-                connection=connection, stream=stream.key, gone_at=None, pk__gt=last
-            ).order_by("pk")[:AT_ONCE]
-        )
+        rows = list(stored.filter(pk__gt=last).order_by("pk")[:AT_ONCE])
         items = [
-            Raw(row.external_id, body_of(row), version=row.version) for row in rows
+            Raw(row.external_id, body_of(row), owner=row.owner, version=row.version)
+            for row in rows
         ]
         more = len(rows) == AT_ONCE
         last = rows[-1].pk if rows else last
@@ -97,10 +102,17 @@ def _stored(
 
 
 def oldest(connection: Connection, stream: Stream, n: int) -> list[str]:
-    """Ids of the `n` rows not seen for longest."""
+    """Ids of the `n` rows not seen for longest.
+
+    What was asked for often in vain and may not be called gone would stand first for
+    ever: it is left out.
+    """
     return list(
         Sighting.everywhere.filter(
-            connection=connection, stream=stream.key, gone_at=None
+            connection=connection,
+            stream=stream.key,
+            gone_at=None,
+            missed__lt=max(IN_VAIN, stream.gone_after),
         )
         .order_by("seen_at")
         .values_list("external_id", flat=True)[:n]

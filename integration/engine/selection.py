@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
@@ -22,6 +23,8 @@ from integration.contract.messages import (
 from integration.models import Connection, Priority, Run, RunState
 from integration.models.run import ACTIVE_RUNS
 
+# Stored rows that one run maps anew.
+SLICE = 500
 # What each selection costs others: the sooner wanted, the smaller.
 PRIORITY: dict[type[Any], Priority] = {
     Changed: Priority.CHANGED,
@@ -56,7 +59,7 @@ def from_json(stored: dict[str, Any]) -> Selection:
         case "Missing":
             return Missing(datetime.fromisoformat(stored["since"]))
         case _:
-            return Again()
+            return Again(tuple(stored.get("ids", ())))
 
 
 def ask(
@@ -65,14 +68,15 @@ def ask(
     selection: Selection,
     *,
     cause: str,
-    priority: Priority | None = None,
+    priority: int | None = None,
     parent: Run | None = None,
     limit_to: Connection | None = None,
+    delay: timedelta = timedelta(0),
 ) -> tuple[Run, bool]:
-    """The run for a selection, and whether it is new.
+    """The run for a selection, due after `delay`, and whether it is new.
 
-    An equal one still queued takes this one in (and its better priority); a second
-    full read of a stream is answered with the one under way.
+    An equal one still queued takes this one in (and its better priority), and is put
+    off no further; a second full read of a stream is answered with the one under way.
     """
     wanted = PRIORITY[type(selection)] if priority is None else priority
     key = _key(selection, limit_to)
@@ -87,6 +91,7 @@ def ask(
         priority=wanted,
         parent=parent,
         limit_to=limit_to,
+        not_before=timezone.now() + delay,
     )
     try:
         with transaction.atomic():
@@ -96,17 +101,32 @@ def ask(
     return run, True
 
 
+def ask_again(
+    connection: Connection,
+    stream: str,
+    ids: Sequence[str],
+    *,
+    cause: str,
+    priority: int,
+    parent: Run | None = None,
+) -> None:
+    """Have these stored rows mapped anew, some of them to each run."""
+    for begin in range(0, len(ids), SLICE):
+        ask(
+            connection,
+            stream,
+            Again(tuple(ids[begin : begin + SLICE])),
+            cause=cause,
+            priority=priority,
+            parent=parent,
+        )
+
+
 def _standing(run: Run) -> Run:
     same = Run.everywhere.filter(connection=run.connection, stream=run.stream)
-    same.filter(state=RunState.QUEUED, selection_key=run.selection_key).update(
-        not_before=timezone.now()
-    )
-    same.filter(
-        state=RunState.QUEUED,
-        selection_key=run.selection_key,
-        priority__gt=run.priority,
-    ).update(priority=run.priority)
     queued = same.filter(state=RunState.QUEUED, selection_key=run.selection_key)
+    queued.filter(not_before__gt=run.not_before).update(not_before=run.not_before)
+    queued.filter(priority__gt=run.priority).update(priority=run.priority)
     under_way = same.filter(everything=True, state__in=ACTIVE_RUNS)
     found = queued.first() or (under_way.first() if run.everything else None)
     if found is None:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 
 from integration.contract import registry
 from integration.contract.connector import Connector, Reader, Stream, Writer
+from integration.engine import pacing
+from integration.engine.keeper import Keeper
 from integration.engine.meter import DatabaseMeter
+from integration.engine.reach import rules
 from integration.errors import Unsupported
+from integration.http.auth import Auth, GrantAuth
 from integration.http.client import Http
-from integration.http.limits import Meter
+from integration.http.limits import Limit, Meter
 from integration.http.redact import remember
-from integration.http.rules import HttpRules
 from integration.models import Connection, Priority, Run
-
-
-def rules(connection_settings: dict[str, Any]) -> HttpRules:
-    """How far calls of a connection may go on this installation."""
-    return HttpRules(
-        allow_loopback=settings.WEFT_ALLOW_LOOPBACK,
-        allow_http=bool(connection_settings.get("allow_http"))
-        and settings.WEFT_ALLOW_LOOPBACK,
-        ports=tuple(settings.WEFT_PORTS_OUT),
-        networks=tuple(settings.WEFT_NETWORKS),
-        ca_file=settings.WEFT_CA_FILE,
-    )
 
 
 def client(
@@ -34,19 +27,42 @@ def client(
     connection_settings: dict[str, Any],
     secrets: dict[str, str],
     meter: Meter,
+    grant_id: int | None = None,
 ) -> Any:
     """A connector's own client over the one HTTP door.
 
     From here on its secrets are masked wherever they would be shown.
     """
     remember(*secrets.values())
-    door = Http(
+    if grant_id is None:
+        auth = connector.auth(connection_settings, secrets)
+    else:
+        auth = GrantAuth(Keeper(grant_id, connector, connection_settings))
+    return connector.client(
+        connection_settings, door(connector, connection_settings, auth, meter)
+    )
+
+
+def door(
+    connector: Connector, connection_settings: dict[str, Any], auth: Auth, meter: Meter
+) -> Http:
+    """The platform's API as a connection with these settings may call it."""
+    return Http(
         base_url=connector.base_url(connection_settings),
-        auth=connector.auth(connection_settings, secrets),
+        auth=auth,
         meter=meter,
         rules=rules(connection_settings),
     )
-    return connector.client(connection_settings, door)
+
+
+def limits_of(
+    connector: Connector, connection_settings: dict[str, Any]
+) -> Sequence[Limit]:
+    """The platform's limits; their times are divided by `WEFT_WINDOW_SCALE`."""
+    return [
+        replace(limit, seconds=limit.seconds / settings.WEFT_WINDOW_SCALE)
+        for limit in connector.limits(connection_settings)
+    ]
 
 
 def stream_of(run: Run) -> Stream:
@@ -58,13 +74,20 @@ class Session:
     """One connection, open. Reader and writer are made when first asked for."""
 
     def __init__(
-        self, connection: Connection, *, priority: int = Priority.CHANGED
+        self,
+        connection: Connection,
+        *,
+        priority: int = Priority.CHANGED,
+        run: Run | None = None,
     ) -> None:
         self.connection = connection
         self.connector = registry.connector(connection.platform)
-        limits = self.connector.limits(connection.settings)
+        limits = limits_of(self.connector, connection.settings)
         self.meter = DatabaseMeter(
-            connection, limits, reserved_ok=priority <= Priority.SALE
+            connection,
+            limits,
+            reserved_ok=pacing.for_sale(priority, run),
+            spread=pacing.can_wait(priority, run),
         )
         self._client: Any = None
 
@@ -77,6 +100,7 @@ class Session:
                 self.connection.settings,
                 self.connection.secrets,
                 self.meter,
+                self.connection.grant_id,
             )
         return self._client
 

@@ -30,6 +30,8 @@ from integration.models.run import ACTIVE_RUNS
 from synclog import journal
 
 Person = User | None
+# Why a delivery waits that a person put aside.
+HELD = "held"
 
 
 def sync_now(records: Sequence[Record], user: Person = None) -> list[Run]:
@@ -100,6 +102,29 @@ def _reopen(delivery: Delivery, again: dict[str, object]) -> int:
     return Delivery.everywhere.filter(pk=delivery.pk).update(
         state=state, ended_at=None, crashes=0, **again
     )
+
+
+def hold(chosen: QuerySet[Delivery], user: Person = None) -> int:
+    """Put aside until a person releases it: nothing tries it meanwhile."""
+    with transaction.atomic():
+        waiting = chosen.filter(
+            state__in=(DeliveryState.PLANNED, DeliveryState.REFUSED)
+        ).exclude(code="may_already_exist")
+        _audit(waiting, "held", user)
+        return waiting.update(state=DeliveryState.BLOCKED, wait_reason=HELD)
+
+
+def release(chosen: QuerySet[Delivery], user: Person = None) -> int:
+    """What was on hold goes at once."""
+    with transaction.atomic():
+        held = chosen.filter(state=DeliveryState.BLOCKED, wait_reason=HELD)
+        _audit(held, "released", user)
+        return held.update(
+            state=DeliveryState.PLANNED,
+            wait_reason="",
+            attempts=0,
+            not_before=timezone.now(),
+        )
 
 
 def confirm_there(delivery: Delivery, external_id: str, user: Person = None) -> None:

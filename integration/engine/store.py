@@ -7,18 +7,29 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from integration.canonical.kinds import FACETS
 from integration.canonical.record import Record as Canonical
 from integration.contract import paths
 from integration.contract.messages import Raw
-from integration.engine import after_sale, facts, fitness, gone, owe
+from integration.engine import (
+    absent,
+    after_sale,
+    facts,
+    fitness,
+    gone,
+    lookups,
+    maps,
+    moved,
+    owe,
+    parts,
+)
 from integration.engine.detect import Bundle, detect, stamp
 from integration.engine.identity import Identities, identify, name_of
-from integration.engine.intake import Intake, Sorted, refresh, sort
+from integration.engine.intake import Intake, Seen, Sorted, differs, refresh, sort
 from integration.engine.write import write
-from integration.errors import BadConfig, BadRecord
+from integration.errors import BadConfig, BadRecord, UnknownEntry
 from integration.http.body import Unreadable, parse
 from integration.models import Record
 from synclog import journal
@@ -36,13 +47,18 @@ def store(intake: Intake, rows: Sequence[Raw]) -> Sorted:
     found = sort(intake, fit)
     found.counts["read"] += len(unfit)
     refresh(intake, found.same)
+    absent.judge(intake, found)
     bundles, problems = _mapped(intake, found)
     if found.fresh:
-        _take_in(intake, found, bundles, {each.external_id for each in problems})
+        mapped = {bundle.raw.external_id for bundle in bundles}
+        unmapped = {raw.external_id for raw in found.fresh} - mapped
+        _take_in(intake, found, bundles, unmapped)
     if found.gone:
-        gone.vanish(intake, [before.pk for before in found.gone])
+        lost = moved.follow(intake, found)
+        gone.vanish(intake, [before.pk for before in lost])
+    parts.touch(intake, _owners(found))
     problems += [
-        journal.describe(error, intake.stream.main, raw.external_id)
+        journal.describe(error, intake.stream.main, intake.filed(raw.external_id))
         for raw, error in unfit
     ]
     found.counts["failed"] += len(problems)
@@ -50,25 +66,39 @@ def store(intake: Intake, rows: Sequence[Raw]) -> Sorted:
     return found
 
 
+def _owners(found: Sorted) -> Iterator[str]:
+    """What the parts that came belong to now, and what they belonged to before."""
+    for raw in found.fresh:
+        yield raw.owner
+        before = found.known.get(raw.external_id)
+        if before is not None:
+            yield before.owner
+
+
 def _mapped(intake: Intake, found: Sorted) -> tuple[list[Bundle], list[Problem]]:
     """Every fresh row mapped alone: a bad one becomes one problem, the page goes on."""
     bundles: list[Bundle] = []
     problems: list[Problem] = []
+    brought = parts.of(intake, ((raw.external_id, raw.owner) for raw in found.fresh))
     for raw in found.fresh:
         try:
-            things = intake.reading.records(raw.body or b"")
+            things = intake.reading.records(
+                raw.body or b"", brought.get(raw.external_id, maps.NO_PARTS)
+            )
             fitness.check(things)
         except BadConfig:
             # Not this row's fault: nothing can be mapped until it is set right.
             raise
         except Exception as error:
-            if not isinstance(error, BadRecord):
+            if isinstance(error, UnknownEntry):
+                found.unknown.setdefault(error.table, []).append(raw.external_id)
+            elif not isinstance(error, BadRecord):
                 logger.exception("a fault of Weft in mapping %s", intake.stream.key)
             problems.append(
                 journal.describe(
                     error,
                     intake.stream.main,
-                    raw.external_id,
+                    intake.filed(raw.external_id),
                     label=_called(intake, raw),
                 )
             )
@@ -91,6 +121,7 @@ def _take_in(
     intake: Intake, found: Sorted, bundles: list[Bundle], unmapped: set[str]
 ) -> None:
     facts.learn(intake, bundles)
+    lookups.learn(intake, bundles)
     things = [thing for bundle in bundles for thing in bundle.things]
     known = identify(intake.connection, things)
     touched = detect(bundles, known)
@@ -113,19 +144,25 @@ def _labels(things: Sequence[Canonical], known: Identities) -> dict[int, str]:
 def _count(found: Sorted, bundles: Sequence[Bundle]) -> None:
     counts: Counter[str] = found.counts
     for bundle in bundles:
-        if bundle.raw.external_id not in found.known:
+        before = found.known.get(bundle.raw.external_id)
+        if before is None:
             counts["created"] += 1
-        elif bundle.changed:
+        elif bundle.changed or _says_more(bundle, before):
             counts["updated"] += 1
         else:
             counts["unchanged"] += 1
+
+
+def _says_more(bundle: Bundle, before: Seen) -> bool:
+    """Whether a row that is no thing of its own differs from what was stored of it."""
+    return not bundle.things and (bool(before.gone_at) or differs(before, bundle.raw))
 
 
 def _close(intake: Intake, bundles: Sequence[Bundle]) -> None:
     journal.close_problems(
         intake.connection,
         kind=intake.stream.main,
-        external_ids=[bundle.raw.external_id for bundle in bundles],
+        external_ids=[intake.filed(bundle.raw.external_id) for bundle in bundles],
         by="sync",
         keep_codes=FOR_A_PERSON,
     )

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from integration.canonical.codec import decode
-from integration.canonical.kinds import FACETS
+from integration.canonical.kinds import FACETS, Kind
+from integration.contract import books
 from integration.contract.connector import Repeat, Writer
 from integration.contract.messages import Action
 from integration.engine import confirm, match, pacing, refuse
 from integration.engine.draft import Draft, thaw
+from integration.engine.within import shown_in_wholes
 from integration.errors import SyncFailure, Unknown
 from integration.models import Delivery, DeliveryState, Link
 
@@ -98,15 +100,16 @@ def _with_source(batch: Batch, drafts: list[Draft]) -> None:
         link.record_id: link
         for link in Link.everywhere.filter(
             connection=batch.route.source,
-            kind=batch.kind,
+            kind=batch.route.read_as(batch.kind),
             record__in=[draft.delivery.record_id for draft in drafts],
         )
-        if link.data is not None
     }
+    shown_in_wholes(here, batch.route.source)
     for draft in drafts:
         link = here.get(draft.delivery.record_id)
         if link is not None and link.data is not None:
-            draft.canonical = decode(batch.kind, bytes(link.data))
+            source = decode(Kind(link.kind), bytes(link.data))
+            draft.canonical = books.made_of(batch.kind, source)
 
 
 def _absent(batch: Batch, drafts: list[Draft]) -> list[Draft]:

@@ -50,9 +50,10 @@ KEYS = Table(
 )
 SEEN = Table(
     Sighting,
-    ("external_id", "raw_digest", "map_digest", "version", "body"),
+    ("external_id", "owner", "raw_digest", "map_digest", "version", "body"),
     unique=("connection", "stream", "external_id"),
     changing=(
+        "owner",
         "raw_digest",
         "map_digest",
         "version",
@@ -151,6 +152,7 @@ def _seen(intake: Intake, found: Sorted, unmapped: set[str]) -> list[Row]:
     return [
         (
             raw.external_id,
+            raw.owner,
             digest(raw.body or b""),
             None if raw.external_id in unmapped else intake.reading.digest,
             raw.version,

@@ -7,12 +7,14 @@ is not stored.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hmac import compare_digest
+from typing import TypeVar
 
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from integration.contract import registry
 from integration.contract.connector import Webhooks
@@ -22,20 +24,35 @@ from integration.hooks.caller import Caller, calling
 from integration.models import Health
 
 MOST_BYTES = 1_000_000
+Found = TypeVar("Found")
 
 
 @csrf_exempt
-@require_POST
-def receive(request: HttpRequest, connection_id: int, token: str) -> HttpResponse:
-    """Store one call of one connection and answer it."""
+@require_http_methods(["GET", "POST"])
+def receive(
+    request: HttpRequest, connection_id: int, token: str, rest: str = ""
+) -> HttpResponse:
+    """Store one call of one connection and answer it.
+
+    What stands behind the token is the connector's to read, in the call's path.
+    """
+    return taken(request, lambda: _caller(connection_id, token), _taken_in)
+
+
+def taken(
+    request: HttpRequest,
+    find: Callable[[], Found],
+    take_in: Callable[[Found, Request], HttpResponse],
+) -> HttpResponse:
+    """The answer to a call, if it is no larger than allowed and found its door."""
     if _declared(request) > MOST_BYTES:
         return HttpResponse(status=413)
     try:
-        caller = _caller(connection_id, token)
+        found = find()
         body = request.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
             return HttpResponse(status=413)
-        return _taken_in(caller, _as_message(request, body))
+        return take_in(found, _as_message(request, body))
     except DatabaseError:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
 
@@ -44,18 +61,25 @@ def _taken_in(caller: Caller, call: Request) -> HttpResponse:
     hooks = _hooks(caller)
     greeting = hooks.greet(call)
     if greeting is not None:
-        return _response(greeting)
+        return response(greeting)
     verdict = hooks.verify(call)
     if verdict == Verdict.FORGED:
-        return HttpResponse(status=401)
+        return refusal(call)
     try:
-        events = [_storable(event) for event in hooks.events(call)]
+        events = storable(hooks, call)
     except (ValueError, KeyError, TypeError):
         return HttpResponse(status=400)
     if inbox.overflowing(caller.connection_id):
         return HttpResponse(status=503, headers={"Retry-After": "300"})
     inbox.store(caller, call, events, signed=verdict == Verdict.SIGNED)
     return HttpResponse(status=200)
+
+
+def refusal(call: Request) -> HttpResponse:
+    """What nobody proves to have sent is refused; a mere look has no door here."""
+    if call.method == "GET":
+        return HttpResponseNotAllowed(["POST"])
+    return HttpResponse(status=401)
 
 
 def _declared(request: HttpRequest) -> int:
@@ -66,11 +90,13 @@ def _declared(request: HttpRequest) -> int:
         return 0
 
 
-def _storable(event: Event) -> Event:
-    """ValueError for an id that no database can hold."""
-    if any("\x00" in external_id for external_id in event.ids):
-        raise ValueError("an id holds a zero byte")
-    return event
+def storable(hooks: Webhooks, call: Request) -> list[Event]:
+    """What a call tells. ValueError for an id that no database can hold."""
+    events = list(hooks.events(call))
+    for event in events:
+        if any("\x00" in text for text in (event.account, *event.ids)):
+            raise ValueError("an id holds a zero byte")
+    return events
 
 
 def _caller(connection_id: int, token: str) -> Caller:
@@ -99,5 +125,6 @@ def _as_message(request: HttpRequest, body: bytes) -> Request:
     )
 
 
-def _response(answer: Answer) -> HttpResponse:
+def response(answer: Answer) -> HttpResponse:
+    """A connector's answer as it goes out."""
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))

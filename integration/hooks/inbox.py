@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
 from integration.contract.messages import Event, Request
-from integration.hooks.caller import Caller
 from integration.http.redact import redact_headers
 from integration.jobs import bell
 from integration.models import EventState, WebhookEvent
@@ -49,18 +48,35 @@ FOLD = "UPDATE integration_webhookevent SET repeats = repeats + 1" + EQUAL  # no
 _room_found: dict[int, datetime] = {}
 
 
+class Addressee(Protocol):
+    """The connection an event is for."""
+
+    @property
+    def connection_id(self) -> int: ...
+
+    @property
+    def tenant_id(self) -> int: ...
+
+
 def store(
-    caller: Caller, call: Request, events: Sequence[Event], *, signed: bool
+    caller: Addressee, call: Request, events: Sequence[Event], *, signed: bool
 ) -> None:
     """One row per event, or one more repeat of it; then a worker may look.
 
     All of it is committed when this ends. A single event is a single statement and
     needs no transaction around it.
     """
-    with transaction.atomic() if len(events) > 1 else nullcontext():
-        for event in events:
-            _take_in(caller, call, event, signed)
-        if events:
+    store_each(call, [(caller, event) for event in events], signed=signed)
+
+
+def store_each(
+    call: Request, told: Sequence[tuple[Addressee, Event]], *, signed: bool
+) -> None:
+    """As `store`, for events of one call that are for several connections."""
+    with transaction.atomic() if len(told) > 1 else nullcontext():
+        for addressee, event in told:
+            _take_in(addressee, call, event, signed)
+        if told:
             bell.ring()
 
 
@@ -82,7 +98,7 @@ def overflowing(connection_id: int) -> bool:
     return False
 
 
-def _take_in(caller: Caller, call: Request, event: Event, signed: bool) -> None:
+def _take_in(caller: Addressee, call: Request, event: Event, signed: bool) -> None:
     """Insert it, or fold it into an equal one that nobody has acted on yet.
 
     One that was acted on is no reason to drop this: the thing may have changed since.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -16,6 +16,7 @@ from integration.errors import SyncFailure, Transient
 from integration.http import failures
 from integration.http.auth import Auth
 from integration.http.body import Unreadable
+from integration.http.incoming import Incoming
 from integration.http.limits import Meter, seconds_until
 from integration.http.redact import redact
 from integration.http.reply import Reply
@@ -33,7 +34,7 @@ LONGEST_PAUSE = 2.0
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """One request through all its attempts."""
+    """One request through all its attempts; `streamed`: a list is not waited for."""
 
     request: requests.PreparedRequest
     url: str
@@ -41,6 +42,7 @@ class Call:
     repeatable: bool
     deadline: float
     read_timeout: float
+    streamed: bool = False
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class _Answer:
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    rows: Iterator[bytes] | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,7 +89,12 @@ class Attempts:
         try:
             self._exchange(call, request, answer)
             return Reply(
-                answer.status, answer.headers, answer.body, call.url, call.repeatable
+                answer.status,
+                answer.headers,
+                answer.body,
+                call.url,
+                call.repeatable,
+                answer.rows,
             )
         except (requests.RequestException, HTTPError, OSError, Unreadable) as error:
             return failures.of_line(
@@ -116,13 +124,22 @@ class Attempts:
         answer.status, answer.headers = response.status_code, response.headers
         encoding = response.headers.get("Content-Encoding", "")
         try:
-            answer.body = read_body(response.raw, encoding, self.rules, call.deadline)
+            if call.streamed and answer.status == 200:
+                incoming = Incoming(
+                    response.raw, encoding, self.rules, self.line.progress, call.url
+                )
+                answer.rows, answer.body = incoming.taken()
+            else:
+                answer.body = read_body(
+                    response.raw, encoding, self.rules, call.deadline
+                )
         except (HTTPError, OSError, Unreadable):
             response.raw.close()
             if answer.status < 400:
                 raise
             # A refusal whose text was lost is still that refusal.
-        response.raw.release_conn()
+        if answer.rows is None:
+            response.raw.release_conn()
 
     def _log(self, call: Call, status: int, seconds: float) -> None:
         if logger.isEnabledFor(logging.DEBUG):

@@ -1,4 +1,4 @@
-"""How a call proves who we are: the four ways the platforms ask for."""
+"""How a call proves who we are: the five ways the platforms ask for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 from requests import PreparedRequest
@@ -25,7 +25,12 @@ MOST_TOKENS = 1_000
 
 
 class Auth:
-    """Signs calls. A platform with its own way overrides what it needs of the three."""
+    """Signs calls. A platform with its own way overrides what it needs of the three.
+
+    `stale` are the statuses that tell of a proof which may have ended.
+    """
+
+    stale: frozenset[int] = frozenset({401})
 
     def ready(self, http: Http) -> None:
         """Called before a call: fetch what `sign` will need, if it is not there."""
@@ -35,7 +40,7 @@ class Auth:
         return request
 
     def renew(self, http: Http) -> bool:
-        """Called on a 401: True when there is a new token to repeat the call with."""
+        """Called on a stale proof: True when there is a new one to repeat with."""
         return False
 
 
@@ -140,6 +145,66 @@ class TokenAuth(Auth):
             )
         self._token.value = value
         self._token.renew_at = _renew_at(ends_at or jwt_expiry(value), time.time())
+
+
+class Bearer(NamedTuple):
+    """A token of a grant. `generation` rises with every new one; `ends_at` is in
+    seconds since 1970, None where the platform does not say."""
+
+    value: str
+    generation: int
+    ends_at: float | None
+
+
+class TokenKeeper(Protocol):
+    """Keeps the tokens of a grant for every process that calls with them."""
+
+    def current(self) -> Bearer:
+        """The token as it is kept now. Raises BadCredentials where the grant ended."""
+
+    def renewed(self, used: Bearer, *, refused: bool) -> Bearer:
+        """What to go on with after `used`, which ends soon or was `refused`.
+
+        A newer token; or the same while it is good and somebody else renews it, or
+        nobody could. Raises BadCredentials where the grant ended, Transient where
+        there is nothing to call with for now.
+        """
+
+
+class GrantAuth(Auth):
+    """A bearer token that belongs to a person's consent and is kept outside.
+
+    Unlike one that is fetched with a password, it cannot be fetched anew at will: each
+    renewal ends the pair before it, so all processes share one keeper's rows.
+    """
+
+    def __init__(self, keeper: TokenKeeper) -> None:
+        self._keeper = keeper
+        self._held: Bearer | None = None
+        self._used = threading.local()
+
+    def ready(self, http: Http) -> None:
+        """Renews a minute before the end."""
+        held = self._held or self._keeper.current()
+        if held.ends_at is not None and time.time() >= held.ends_at - EARLY:
+            held = self._keeper.renewed(held, refused=False)
+        self._held = held
+
+    def sign(self, request: PreparedRequest) -> PreparedRequest:
+        """Adds the bearer header."""
+        self._used.bearer = self._held or self._keeper.current()
+        request.headers["Authorization"] = f"Bearer {self._used.bearer.value}"
+        return request
+
+    def renew(self, http: Http) -> bool:
+        """Takes the newer token, which somebody else may have brought already."""
+        self._held = self._keeper.renewed(self._used.bearer, refused=True)
+        return True
+
+
+def usable(token: str) -> bool:
+    """Whether a token can stand in a header."""
+    return bool(token) and token.isascii() and token.isprintable() and " " not in token
 
 
 def jwt_expiry(token: str) -> float | None:

@@ -7,17 +7,18 @@ is of unknown outcome is said here.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, Unpack
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator, Mapping
+from typing import Unpack
 
 import msgspec
 import requests
 
 from integration.errors import BadConfig, SyncFailure
+from integration.http import failures
+from integration.http.asking import Options, Params, Value, origin, typed, written
 from integration.http.attempts import Attempts, Call, judged
 from integration.http.auth import Auth, NoAuth
-from integration.http.body import Json
+from integration.http.body import Json, Unreadable
 from integration.http.guard import AddressGuard, Resolver, system_resolver
 from integration.http.limits import Meter
 from integration.http.redact import address, quiet
@@ -32,21 +33,6 @@ quiet()
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _DEFAULT = HttpRules()
 _encoder = msgspec.json.Encoder(decimal_format="number")
-
-Value = str | int | float | bool | None
-Params = Mapping[str, Value | Sequence[str | int]]
-
-
-class Options(TypedDict, total=False):
-    """What `Http.request` takes besides method and path."""
-
-    params: Params | None
-    json: Json
-    form: Mapping[str, str] | None
-    headers: Mapping[str, str] | None
-    group: str
-    repeatable: bool | None
-    timeout: float | None
 
 
 class Http:
@@ -112,26 +98,56 @@ class Http:
         certificate raises BadConfig. Without an answer: Transient, or Unknown when the
         call is not repeatable and may have left. Raises BudgetSpent from the meter.
         """
+        options = Options(params=params, json=json, form=form, headers=headers)
+        options |= Options(group=group, repeatable=repeatable, timeout=timeout)
+        return self._perform(*self._call(method, path, options))
+
+    def rows(
+        self, path: str, judge: Callable[[Reply], object], **options: Unpack[Options]
+    ) -> Iterator[bytes]:
+        """The elements of the JSON list a GET of `path` answers, as they arrive.
+
+        One is held at a time, however long the list is. An answer that is no list goes
+        to `judge` as a whole, to raise what it means; else it is unreadable. `timeout`
+        covers what the platform takes, not what is done with the rows in between.
+        Raises as `request` does, with the first row or, where the answer breaks off,
+        after the rows that came.
+        """
+        call, open_line = self._call("GET", path, options, streamed=True)
+        reply = self._perform(call, open_line)
+        if reply.rows is None:
+            judge(reply)
+            error = Unreadable("it does not hold the list expected")
+            raise failures.of_content(error, repeatable=True, url=reply.url)
+        yield from reply.rows
+
+    def _call(
+        self, method: str, path: str, options: Options, streamed: bool = False
+    ) -> tuple[Call, Line]:
+        """The call as it will be made, and the line it is made on."""
         open_line = line(self.account, self.rules, self.resolver)
+        json, timeout = options.get("json"), options.get("timeout")
         request = requests.Request(
             method.upper(),
             self._url(path),
-            params=_query(params),
-            data=_encoder.encode(json) if json is not None else form,
-            headers=_headers(headers, json),
+            params=written(options.get("params")),
+            data=_encoder.encode(json) if json is not None else options.get("form"),
+            headers=typed(options.get("headers"), json),
         )
         prepared = self._prepare(request, open_line)
+        repeatable = options.get("repeatable")
         if repeatable is None:
             repeatable = prepared.method in REPEATABLE
         call = Call(
             request=prepared,
             url=prepared.url or "",
-            group=group,
+            group=options.get("group", ""),
             repeatable=repeatable,
             deadline=time.monotonic() + (timeout or self.rules.total_timeout),
             read_timeout=timeout or self.rules.read_timeout,
+            streamed=streamed,
         )
-        return self._perform(call, open_line)
+        return call, open_line
 
     def get(self, path: str, **options: Unpack[Options]) -> Reply:
         """`request` by GET."""
@@ -157,7 +173,7 @@ class Http:
                     "base_url", f"{address(path)} climbs out of its folder."
                 )
             return f"{self.base_url}/{path.lstrip('/')}"
-        if _origin(path) != _origin(self.base_url):
+        if origin(path) != origin(self.base_url):
             raise BadConfig(
                 "base_url",
                 f"{address(self.base_url)} points to {address(path)}, another system; "
@@ -189,7 +205,7 @@ class Http:
         return prepared
 
     def _perform(self, call: Call, open_line: Line) -> Reply:
-        """The call with its repeats, and once more with a new token after a 401."""
+        """The call with its repeats, and once more where the proof was stale."""
         attempts = Attempts(
             auth=self.auth,
             meter=self.meter,
@@ -199,33 +215,9 @@ class Http:
         )
         self.auth.ready(self)
         outcome = attempts.make(call)
-        refused = isinstance(outcome, Reply) and outcome.status == 401
+        refused = isinstance(outcome, Reply) and outcome.status in self.auth.stale
         if refused and self.auth.renew(self):
             outcome = attempts.make(call)
         if isinstance(outcome, SyncFailure):
             raise outcome
         return judged(outcome)
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, parts.hostname or "", usual if port is None else port
-
-
-def _query(params: Params | None) -> dict[str, Any]:
-    """Parameters as platforms write them: true and false in small, None left out."""
-    return {
-        name: str(value).lower() if isinstance(value, bool) else value
-        for name, value in (params or {}).items()
-        if value is not None
-    }
-
-
-def _headers(headers: Mapping[str, str] | None, json: Json) -> dict[str, str]:
-    typed = {"Content-Type": "application/json"} if json is not None else {}
-    return {**typed, **(headers or {})}

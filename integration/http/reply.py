@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from integration.http import failures
@@ -12,13 +12,15 @@ Read = TypeVar("Read")
 
 
 class Reply(NamedTuple):
-    """An answer. `url` is the one asked, before it was signed."""
+    """An answer. `url` is the one asked, before it was signed; `rows` are those of a
+    list that is taken as it arrives, whose `body` stays empty."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str = ""
     repeatable: bool = True
+    rows: Iterator[bytes] | None = None
 
     def json(self) -> Json:
         """The body as JSON, decimal numbers as Decimal.

@@ -13,7 +13,8 @@ MEGABYTE = 1_000_000
 class HttpRules:
     """The bounds of every call over one connection. Times in seconds, sizes in bytes.
 
-    `total_timeout` covers a whole request with its repeats. `ports` are those a
+    `total_timeout` covers a whole request with its repeats. `max_streamed` bounds an
+    answer that is taken row by row, on the line and unpacked. `ports` are those a
     public address may be asked on; `networks` are private ranges ("10.1.0.0/16") an
     installation opens for systems of its own; a loopback address may use any port
     where `allow_loopback` is on, and is then the only one plain http is good for,
@@ -26,6 +27,7 @@ class HttpRules:
     total_timeout: float = 45
     max_bytes: int = 20 * MEGABYTE
     max_expanded: int = 100 * MEGABYTE
+    max_streamed: int = 2_000 * MEGABYTE
     max_ratio: int = 100
     max_depth: int = 64
     max_nodes: int = 1_000_000

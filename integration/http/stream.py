@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Protocol
 
@@ -22,6 +24,17 @@ class Source(Protocol):
     def read1(self, amt: int, decode_content: bool) -> bytes: ...
 
 
+@dataclass(slots=True)
+class Allowance:
+    """What one answer may cost: bytes on the line, bytes unpacked, bytes unpacked for
+    each on the line, and the moment of `time.monotonic` at which it must be over."""
+
+    received: int
+    expanded: int
+    ratio: int
+    deadline: float
+
+
 def read_body(
     source: Source, encoding: str, rules: HttpRules, deadline: float
 ) -> bytes:
@@ -30,60 +43,69 @@ def read_body(
     Raises Unreadable (too large, a bomb, an unknown packing), TimeoutError, and what
     the source raises when the answer breaks off.
     """
+    allowance = Allowance(
+        rules.max_bytes, rules.max_expanded, rules.max_ratio, deadline
+    )
+    return joined(pieces(source, encoding, allowance))
+
+
+def joined(parts: Iterator[bytes]) -> bytes:
+    """The parts as one."""
+    body = BytesIO()  # gives its bytes away without copying them
+    for part in parts:
+        body.write(part)
+    return body.getvalue()
+
+
+def pieces(source: Source, encoding: str, allowance: Allowance) -> Iterator[bytes]:
+    """The body part by part as it arrives, unpacked, none longer than `STEP`.
+
+    Raises as `read_body` does, at the part that breaks a bound. The allowance may be
+    widened while its parts are taken.
+    """
     packing = encoding.strip().lower()
     if packing not in ("", "identity", "gzip", "x-gzip"):
         raise Unreadable(f"it is packed as {packing[:20]}, which was not asked for")
-    sink = _Gunzip(rules) if packing.endswith("gzip") else _Plain()
+    gunzip = _Gunzip(allowance) if packing.endswith("gzip") else None
     received = 0
     while chunk := source.read1(CHUNK, False):
         received += len(chunk)
-        if received > rules.max_bytes:
-            limit = rules.max_bytes // MEGABYTE
+        if received > allowance.received:
+            limit = allowance.received // MEGABYTE
             raise Unreadable(f"it is larger than {limit} MB", code="too_large")
-        sink.take(chunk)
-        if time.monotonic() > deadline:
+        yield from gunzip.take(chunk) if gunzip else (chunk,)
+        if time.monotonic() > allowance.deadline:
             raise TimeoutError
-    return sink.whole()
+    if gunzip:
+        gunzip.end()
 
 
-class _Plain:
-    """Collects a body that came as it is."""
+class _Gunzip:
+    """Unpacks as it goes, and stops before a small answer grows large."""
 
-    def __init__(self) -> None:
-        self._body = BytesIO()  # gives its bytes away without copying them
-
-    def take(self, chunk: bytes) -> None:
-        self._body.write(chunk)
-
-    def whole(self) -> bytes:
-        return self._body.getvalue()
-
-
-class _Gunzip(_Plain):
-    """Unpacks as it collects, and stops before a small answer grows large."""
-
-    def __init__(self, rules: HttpRules) -> None:
-        super().__init__()
-        self._rules = rules
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
         self._packed = 0
         self._unpacked = 0
         self._zip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
 
-    def take(self, chunk: bytes) -> None:
+    def take(self, chunk: bytes) -> Iterator[bytes]:
+        """What is in this chunk."""
         self._packed += len(chunk)
         more = False
         while chunk or more:
             if chunk and self._zip.eof:  # packed parts in a row are one answer
                 self._zip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
             part = self._unpack(chunk)
-            self._add(part)
+            self._bound(part)
+            yield part
             chunk = self._zip.unconsumed_tail or self._zip.unused_data
             more = len(part) == STEP  # a full step may leave some unpacked
 
-    def whole(self) -> bytes:
+    def end(self) -> None:
+        """Nothing more comes. Raises Unreadable where something should."""
         if self._packed and not self._zip.eof:
             raise Unreadable("it breaks off", code="truncated")
-        return super().whole()
 
     def _unpack(self, chunk: bytes) -> bytes:
         try:
@@ -91,9 +113,8 @@ class _Gunzip(_Plain):
         except zlib.error:
             raise Unreadable("it says it is packed with gzip and is not") from None
 
-    def _add(self, part: bytes) -> None:
+    def _bound(self, part: bytes) -> None:
         self._unpacked += len(part)
-        self._body.write(part)
-        most = max(FREE_EXPANSION, self._packed * self._rules.max_ratio)
-        if self._unpacked > min(most, self._rules.max_expanded):
+        most = max(FREE_EXPANSION, self._packed * self._allowance.ratio)
+        if self._unpacked > min(most, self._allowance.expanded):
             raise Unreadable("it grows without measure when unpacked", code="bomb")

@@ -163,4 +163,4 @@ def _callable(soon: datetime) -> QuerySet[Connection]:
 
 def _kinds(connection: Connection, stream: str) -> tuple[str, ...]:
     declared = registry.connector(connection.platform).stream(stream)
-    return tuple(str(kind) for kind in declared.kinds)
+    return tuple(str(kind) for kind in declared.all_kinds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from getpass import getpass
 from typing import Any
 
@@ -23,7 +23,12 @@ NO = ("n", "no", "false", "0", "off")
 
 def add_options(parser: CommandParser, connector: Connector) -> None:
     """One option for every field the connector declares."""
-    for field in connector.fields:
+    add_fields(parser, connector.fields)
+
+
+def add_fields(parser: CommandParser, fields: Iterable[Field]) -> None:
+    """One option for each of these fields."""
+    for field in fields:
         _add_option(parser, field)
 
 
@@ -32,8 +37,13 @@ def answers(connector: Connector, options: Mapping[str, Any]) -> dict[str, Any]:
 
     CommandError names the first required field that is missing.
     """
+    return answered(connector.fields, options)
+
+
+def answered(fields: Iterable[Field], options: Mapping[str, Any]) -> dict[str, Any]:
+    """As `answers`, for these fields."""
     given: dict[str, Any] = {}
-    for field in connector.fields:
+    for field in fields:
         value = _given(field, options)
         if value is None and _needed(field):
             value = _asked(field)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from django.utils import timezone
 
 from integration.contract import registry
-from integration.http.limits import Limit, admit
+from integration.engine import freshness, windows
+from integration.http.limits import admit
 from integration.management.checkup import Level, Sign
 from integration.models import (
     CallBudget,
@@ -48,6 +49,7 @@ def connections() -> Iterator[Sign]:
         yield from _webhooks(connection)
     if not found:
         yield Sign(Level.NOTE, "connections", "There are none.", "manage.py connect")
+    yield from _late(list(found))
     yield from _work()
     yield from _budgets()
 
@@ -111,6 +113,22 @@ def _webhooks(connection: Connection) -> Iterator[Sign]:
         )
 
 
+def _late(found: Sequence[Connection]) -> Iterator[Sign]:
+    """Lists that were read too long ago; what stands still is named already."""
+    working = [
+        connection
+        for connection in found
+        if connection.health not in STOPPED and connection.tenant.active
+    ]
+    for late in freshness.late(working, timezone.now()):
+        yield Sign(
+            Level.WRONG,
+            _name(late.connection),
+            f"{late.stream}: {late.words()}.",
+            "See its runs; start a worker where none is alive.",
+        )
+
+
 def _work() -> Iterator[Sign]:
     """How long the oldest due work waits, and what waits for a person."""
     before = timezone.now() - PATIENCE
@@ -150,10 +168,8 @@ def _work() -> Iterator[Sign]:
 
 def _budgets() -> Iterator[Sign]:
     for budget in CallBudget.objects.all():
-        limit = Limit(calls=budget.allowed, seconds=budget.window / 1000, reserve=0)
-        shut = admit([(at, calls) for at, calls in budget.slots], limit, time.time())
-        if budget.resets_at is not None and budget.resets_at > timezone.now():
-            shut = (budget.resets_at - timezone.now()).total_seconds()
+        slots, limit = windows.belief(budget).slots, windows.limit_of(budget)
+        shut = windows.shut_for(budget) or admit(slots, limit, time.time(), True)
         # A window of seconds is spent all the time, and open again at once.
         if shut > PATIENCE.total_seconds():
             yield Sign(

@@ -19,9 +19,11 @@ from integration.models import (
     Delivery,
     Lease,
     Link,
+    Lookup,
     MatchKey,
     Member,
     Override,
+    Plan,
     Record,
     Route,
     Run,
@@ -82,6 +84,9 @@ class Rows:
 
     def connections(self) -> Connection:
         return self.connection("woocommerce", f"shop{self.next()}")
+
+    def plans(self) -> Plan:
+        return Plan.objects.create(name=f"{HOSTILE[:30]} {self.next()}")
 
     def users(self) -> User:
         return User.objects.create_user(f"user{self.next()}")
@@ -163,6 +168,18 @@ class Rows:
             external_id=f"{HOSTILE}{self.next()}",
             raw_digest=b"0" * 16,
             body=zlib.compress(BODY),
+            seen_at=timezone.now(),
+        )
+
+    def lookups(self) -> Lookup:
+        return Lookup.everywhere.create(
+            tenant=self.tenant,
+            connection=self.shop,
+            table="accounts",
+            external_id=f"{HOSTILE}{self.next()}",
+            code=HOSTILE,
+            label=HOSTILE,
+            data={"note": HOSTILE, "api_token": CANARY},
             seen_at=timezone.now(),
         )
 
@@ -294,10 +311,12 @@ MAKERS: dict[type[Model], Callable[[Rows], Model]] = {
     Group: Rows.groups,
     Lease: Rows.leases,
     Link: Rows.links,
+    Lookup: Rows.lookups,
     MatchKey: Rows.keys,
     Member: Rows.members,
     Notice: Rows.notices,
     Override: Rows.overrides,
+    Plan: Rows.plans,
     Record: Rows.records,
     Route: Rows.routes,
     Run: Rows.runs,

@@ -116,7 +116,18 @@ def test_a_label_is_changed_and_nothing_else_of_the_connection(
 ) -> None:
     url = change("connection", rows.shop.pk)
     with CaptureQueriesContext(connection) as queries:
-        staff.post(url, {"label": "My shop", "settings": "{}", "health": "paused"})
+        staff.post(
+            url,
+            {
+                "label": "My shop",
+                "settings": "{}",
+                "health": "paused",
+                **{
+                    name: getattr(rows.shop, name)
+                    for name in ("rotate_every", "rotate_items", "rotate_calls")
+                },
+            },
+        )
     statements = [query["sql"] for query in queries]
     written = [sql for sql in statements if 'UPDATE "integration_connection"' in sql]
     # The engine may have written the rest since the form was read.

@@ -141,6 +141,7 @@ READ_ONLY = [
     for model in MODELS
     if model._meta.model_name
     not in {"tenant", "member", "route", "override", "user", "group", "connection"}
+    and model._meta.model_name != "plan"
 ]
 
 

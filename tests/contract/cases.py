@@ -7,6 +7,7 @@ what is sent.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,11 +109,10 @@ def reading(connector: Connector) -> Context:
     """What maps are told of the sample connection."""
     told = subject(connector.key)
     settings = told.settings("http://127.0.0.1/sample")
-    return Context(settings=settings, facts=told.facts)
+    return Context(settings=settings, facts=told.facts, lookups=told.lookups)
 
 
 def writing(connector: Connector) -> Context:
-    """The same with the target's ids of what the fixtures point to."""
+    """The same with the target's ids and words for what the fixtures point to."""
     told = subject(connector.key)
-    context = reading(connector)
-    return Context(settings=context.settings, facts=context.facts, ids=told.ids)
+    return replace(reading(connector), ids=told.ids, pairs=told.pairs)

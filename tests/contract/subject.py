@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from integration.canonical.kinds import Kind
 from integration.contract import registry
 from integration.contract.connector import Connector
+from integration.contract.context import Table
 from integration.contract.messages import Request
 
 if TYPE_CHECKING:
@@ -43,12 +44,15 @@ class Sample:
 class Subject:
     """A platform's sandbox, sample settings and samples.
 
-    `settings` are those of a connection to the sandbox at a base URL; `facts` and
-    `ids` are what its maps are told over the fixtures. `fill` puts enough things into
-    every list of `lists` that reading takes several pages; `touch` changes one of a
-    list and gives its id and a text only its new state holds. `since` is a mark long
-    ago. `path` picks the API's calls, as opposed to signing in; `refusals` are its
-    own words for a status. `call` makes a webhook as it would be signed.
+    `settings` are those of a connection to the sandbox at a base URL; `facts`, `ids`,
+    `lookups` and `pairs` are what its maps are told over the fixtures. `credentials`
+    names, by secret field, the sandbox's credential where it is called otherwise.
+    `fill` puts enough things into every list of `lists` that reading takes several
+    pages; `touch` changes one of a list and gives its id and a text only its new state
+    holds. `since` is a mark long ago. `path` picks the API's calls, as opposed to
+    signing in; `refusals` are its own words for a status. `call` makes a webhook as it
+    would be signed; `signed` is False where the platform signs none. `hurry` are the
+    settings of somebody who soon gives up, `moved` what of its ledger any call moves.
     """
 
     settings: Callable[[str], dict[str, Any]]
@@ -59,6 +63,12 @@ class Subject:
     absent: str = "999999999"
     facts: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    lookups: Mapping[str, Table] = field(default_factory=dict)
+    pairs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    hurry: Mapping[str, Any] = field(default_factory=dict)
+    signed: bool = True
+    moved: tuple[str, ...] = ()
     path: str = ""
     refusals: Mapping[int, str] = field(default_factory=dict)
     samples: Mapping[Kind, Sample] = field(default_factory=dict)

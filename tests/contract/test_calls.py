@@ -61,7 +61,10 @@ def test_the_connection_test_passes_and_changes_nothing(
     findings = list(connector.probe(world.client()))
     assert findings
     assert [finding.stage for finding in findings if not finding.ok] == []
-    assert world.ledger() == before
+    after = world.ledger()
+    for moved in world.subject.moved:
+        del before[moved], after[moved]
+    assert after == before
 
 
 # --- 6: nothing is lost when a read is interrupted ------------------------------------
@@ -120,6 +123,8 @@ def test_a_row_has_an_id_of_its_own_and_is_json(
 def test_fetching_gives_what_was_asked_and_leaves_out_what_is_not_there(
     connector: Connector, stream: str, world: World
 ) -> None:
+    if not connector.stream(stream).fetchable:
+        pytest.skip("its rows are read in the whole list alone")
     world.subject.fill(world)
     there = sorted(ids(rows(world.reader().read(stream, None, None))))
     asked = [there[0], there[-1], world.subject.absent]
@@ -140,6 +145,7 @@ def test_what_was_written_is_there_once(
     [outcome], failure = attempt(world.writer(), kind, [outgoing])
     assert failure is None
     assert outcome.uid == outgoing.uid
+    outcome = world.shown(kind, outcome)
     assert outcome.external_id
     assert world.count(kind) == before + (kind not in FACETS)
     if kind in FACETS:
@@ -170,6 +176,7 @@ def test_the_same_intent_twice_makes_one_thing(
     record, outgoing = world.outgoing(kind)
     [first], failure = attempt(world.writer(), kind, [outgoing])
     assert failure is None
+    first = world.shown(kind, first)
     held = world.count(kind)
     if kind in FACETS:
         [again], failure = attempt(world.writer(), kind, [outgoing])

@@ -16,6 +16,7 @@ from integration.canonical.kinds import Kind
 from integration.contract.connector import Connector, Webhooks
 from integration.contract.messages import Action, Request, Verdict
 from integration.errors import (
+    BadConfig,
     BadCredentials,
     Permanent,
     Stale,
@@ -37,7 +38,10 @@ every_kind = pytest.mark.parametrize(
     KINDS,
     ids=[f"{connector.key}-{kind}" for connector, kind in KINDS],
 )
-hearing = pytest.mark.parametrize("connector", HEARING, ids=lambda each: each.key)
+SIGNED = [connector for connector in HEARING if subject(connector.key).signed]
+UNSIGNED = [connector for connector in HEARING if not subject(connector.key).signed]
+hearing = pytest.mark.parametrize("connector", SIGNED, ids=lambda each: each.key)
+unsigned = pytest.mark.parametrize("connector", UNSIGNED, ids=lambda each: each.key)
 Classes = tuple[type[SyncFailure], ...]
 
 READING: dict[int, Classes] = {
@@ -117,7 +121,9 @@ def test_an_answer_lost_while_reading_is_asked_for_again_later(
     world.subject.fill(world)
     client = caller(world, kind)
     world.fault(kind, **LOST[kind])
-    assert isinstance(read(world, client), Transient)
+    # A page where data should be may be what somebody set up: it is said, not waited.
+    allowed = (Transient, BadConfig) if kind == "garbage" else (Transient,)
+    assert isinstance(read(world, client), allowed)
 
 
 @every_kind
@@ -144,7 +150,10 @@ def test_a_write_without_a_whole_answer_is_never_taken_for_undone(
     _, outgoing = world.outgoing(kind)
     writer = world.writer(caller(world, lost))
     world.fault(lost, method="", **LOST[lost])
-    _, failure = attempt(writer, kind, [outgoing])
+    outcomes, failure = attempt(writer, kind, [outgoing])
+    if lost == "truncate" and outcomes and outcomes[0].pending:
+        # Of an answer without a body nothing can be cut off: it was taken.
+        return
     harmless = outgoing.action == Action.UPDATE
     allowed = (Unknown, Transient) if harmless else (Unknown,)
     assert isinstance(failure, allowed), repr(failure)
@@ -195,6 +204,21 @@ def test_a_changed_body_a_wrong_secret_or_no_signature_is_not_believed(
     bare = request._replace(headers={})
     assert hooks.verify(bare) == Verdict.FORGED
     assert webhooks(connector, "").verify(request) == Verdict.FORGED
+
+
+@unsigned
+def test_a_call_nobody_signs_is_never_believed_and_names_no_rows(
+    connector: Connector,
+) -> None:
+    hooks = webhooks(connector)
+    request = call(connector)
+    for heard in (request, request._replace(body=b"\xff no JSON", method="GET")):
+        assert hooks.greet(heard) is None
+        assert hooks.verify(heard) == Verdict.UNSIGNED
+        events = list(hooks.events(heard))
+        assert events == list(hooks.events(request))
+        assert events
+        assert all(event.ids == () for event in events)
 
 
 # --- 11: no secret anywhere -----------------------------------------------------------

@@ -113,6 +113,18 @@ def test_one_row_may_become_several_records() -> None:
     assert [v.external_id for v in sizes.records(ROW, CONTEXT)] == ["2", "3"]
 
 
+def test_a_row_may_be_taken_apart_by_what_the_connection_knows() -> None:
+    def chosen(row: Any, context: Context) -> Any:
+        return [each for each in row["sizes"] if each["id"] == context.setting("size")]
+
+    sizes = FieldMap(Variant, over=chosen, uses=("size",), external_id=at("id", str))
+    context = Context(settings={"size": 3, "other": 1})
+    assert [v.external_id for v in sizes.records(ROW, context)] == ["3"]
+    with pytest.raises(BadRecord, match="chosen cannot be read") as caught:
+        sizes.records({"sizes": [{}]}, context)
+    assert caught.value.code == "field_unreadable"
+
+
 def test_several_lists_are_joined_in_order() -> None:
     both = joined(each("a", VARIANT), each("b", VARIANT))
     found = both({"a": [{"id": 1}], "b": [{"id": 2}]}, CONTEXT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,7 +35,9 @@ class World:
         self.connector = connector
         self.subject = subject(connector.key)
         self.root = f"{server.url}/{connector.key}"
-        self.credentials = dict(server.platform(connector.key).credentials)
+        given = dict(server.platform(connector.key).credentials)
+        named = self.subject.credentials
+        self.credentials = given | {ours: given[its] for ours, its in named.items()}
         self._controls = f"{server.url}/_control/{connector.key}"
 
     def do(self, action: str, **body: Any) -> Any:
@@ -44,8 +47,9 @@ class World:
         return answer.json()
 
     def ledger(self) -> Any:
-        """All the platform holds."""
-        return requests.get(f"{self._controls}/ledger", timeout=60).json()
+        """All the platform holds; the tokens it gave out are none of its things."""
+        held = requests.get(f"{self._controls}/ledger", timeout=60).json()
+        return {name: rows for name, rows in held.items() if name != "tokens"}
 
     def fault(self, kind: str, **more: Any) -> None:
         """The platform's API misbehaves from now on."""
@@ -81,7 +85,7 @@ class World:
         """A client that soon gives up, signed in before: what it is about to ask for
         is the first it may wait for in vain."""
         list(self.connector.probe(self.client()))
-        return self.client(rules=IMPATIENT)
+        return self.client(rules=IMPATIENT, **self.subject.hurry)
 
     def reader(self, client: Any = None) -> Reader:
         """Reads over `client`, by default one of its own."""
@@ -100,7 +104,11 @@ class World:
         case = f"{kind}__{sample.case}.canonical.json"
         [write] = [one for one in written(self.connector) if one.path.name == case]
         context = Context(
-            settings=self.settings(), facts=self.subject.facts, ids=dict(ids)
+            settings=self.settings(),
+            facts=self.subject.facts,
+            ids=dict(ids),
+            lookups=self.subject.lookups,
+            pairs=self.subject.pairs,
         )
         record = write.record()
         owner = sample.owner(self) if sample.owner else None
@@ -111,6 +119,15 @@ class World:
     def count(self, kind: Kind) -> int:
         """How many things of a kind the platform holds."""
         return self.subject.samples[kind].count(self.ledger())
+
+    def shown(self, kind: Kind, outcome: Outcome) -> Outcome:
+        """The outcome once the platform shows what it took."""
+        writer: Any = self.writer()
+        until = time.monotonic() + HELD
+        while outcome.pending and time.monotonic() < until:
+            outcome = next(iter(writer.poll(kind, [outcome])), outcome)
+            time.sleep(0.1)
+        return outcome
 
 
 def attempt(

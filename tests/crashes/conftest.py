@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from integration.sandbox.server import SandboxServer
+from tests.platforms.identity import Identity
 
 if TYPE_CHECKING:
     from tests.jobs.merchant import Merchant
@@ -34,7 +35,7 @@ QUICK = {
 class Stage:
     """Where scenarios are played: the platforms live here, Weft in forks elsewhere."""
 
-    def __init__(self, folder: Path, merchant: Merchant) -> None:
+    def __init__(self, folder: Path, merchant: Merchant, little: str) -> None:
         self.folder = folder
         self.merchant = merchant
         self._recorded: dict[str, set[tuple[str, int]]] = {}
@@ -45,6 +46,7 @@ class Stage:
                 env={
                     **os.environ,
                     **QUICK,
+                    "LITTLE_URL": little,
                     "DATABASE_URL": f"sqlite:///{folder / 'template.sqlite3'}",
                 },
                 stdin=subprocess.PIPE,
@@ -106,8 +108,10 @@ def stage(
     """One stage for all crashes of this process."""
     from tests.jobs.merchant import Merchant
 
-    found = Stage(tmp_path_factory.mktemp("crashes"), Merchant(sandbox_server.url))
-    try:
-        yield found
-    finally:
-        found.end()
+    folder = tmp_path_factory.mktemp("crashes")
+    with SandboxServer([Identity]) as server:
+        found = Stage(folder, Merchant(sandbox_server.url), server.url)
+        try:
+            yield found
+        finally:
+            found.end()

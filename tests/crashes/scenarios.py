@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from tests.crashes import steps
+from tests.crashes import signing_in, steps
 from tests.jobs.merchant import Merchant, work_through
+from tests.little import known
 
 if TYPE_CHECKING:
     pass
@@ -246,7 +247,16 @@ def leaving(merchant: Merchant) -> None:
         connecting.disconnect(connection)
 
 
+def signed_in(merchant: Merchant) -> None:
+    """A person lets Weft in at a third platform; the tokens are renewed, the consent
+    ends and is given again."""
+    with known():
+        crystal, shop = steps.both(merchant)
+        steps.first_sync(merchant, crystal, shop)
+        signing_in.whole(shop.tenant)
+
+
 SCENARIOS: Mapping[str, Callable[[Merchant], None]] = {
     each.__name__: each
-    for each in (road, trouble, faults, strangers, buttons, levers, leaving)
+    for each in (road, trouble, faults, strangers, buttons, levers, leaving, signed_in)
 }

@@ -1,5 +1,6 @@
-"""The road between the two sandboxed platforms, for the tests of this folder."""
+"""The sandboxed platforms and the road between them, for the tests of this folder."""
 
+from tests.little import little
 from tests.road import clock, road
 
-__all__ = ["clock", "road"]
+__all__ = ["clock", "little", "road"]

@@ -54,6 +54,20 @@ def call(
     )
 
 
+def fill_up(event: WebhookEvent) -> None:
+    """As many as may wait are like this one."""
+    fields = WebhookEvent._meta.concrete_fields
+    columns = ", ".join(f'"{f.column}"' for f in fields if not f.primary_key)
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO integration_webhookevent ({columns}) "  # noqa: S608
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+            f"WHERE i <= {inbox.MOST_WAITING}) "
+            f"SELECT {columns} FROM n, integration_webhookevent WHERE id = %s",
+            [event.pk],
+        )
+
+
 def events() -> list[WebhookEvent]:
     return list(WebhookEvent.everywhere.order_by("pk"))
 
@@ -215,16 +229,7 @@ def test_an_inbox_that_overflows_asks_the_shop_to_come_again(
 ) -> None:
     call(client, merchant.shop)
     (event,) = events()
-    fields = WebhookEvent._meta.concrete_fields
-    columns = ", ".join(f'"{f.column}"' for f in fields if not f.primary_key)
-    with database.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO integration_webhookevent ({columns}) "  # noqa: S608
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-            f"WHERE i <= {inbox.MOST_WAITING}) "
-            f"SELECT {columns} FROM n, integration_webhookevent WHERE id = %s",
-            [event.pk],
-        )
+    fill_up(event)
     before = WebhookEvent.everywhere.count()
     road.pass_time(seconds=inbox.ROOM_LASTS.total_seconds())
     answer = call(client, merchant.shop, b'{"id": 8}')

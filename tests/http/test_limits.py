@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integration.http.limits import (
+    LONGEST_CALL,
     FreeMeter,
     Limit,
     admit,
     charge,
-    correct,
+    give_back,
     live,
     seconds_until,
     spent,
@@ -96,25 +97,6 @@ def test_a_log_survives_storage_as_json() -> None:
     assert charge(stored, MINUTE, NOW + 5) == charge(slots, MINUTE, NOW + 5)
 
 
-def test_the_platforms_own_count_is_believed_when_it_is_stricter() -> None:
-    slots = charge([], MINUTE, NOW, 10)
-    corrected = correct(slots, MINUTE, NOW, {"X-Remaining": "5", "X-Reset": "20"})
-    assert spent(corrected, MINUTE, NOW) == 55
-    assert 19 < admit(charge(corrected, MINUTE, NOW, 5), MINUTE, NOW, True) < 22
-    assert spent(corrected, MINUTE, NOW + 22) == 10
-
-
-@pytest.mark.parametrize("left", ["58", "", "x", "nan", "inf"])
-def test_the_platforms_count_never_gives_back_calls_we_made(left: str) -> None:
-    slots = charge([], MINUTE, NOW, 10)
-    assert spent(correct(slots, MINUTE, NOW, {"X-Remaining": left}), MINUTE, NOW) == 10
-
-
-def test_a_limit_without_headers_is_not_corrected() -> None:
-    limit = Limit(calls=10, seconds=1)
-    assert correct([], limit, NOW, {"X-Remaining": "0", "": "0"}) == []
-
-
 @pytest.mark.parametrize("after", [0.5, 20, 60, 300])
 def test_a_refusal_shuts_the_window_for_as_long_as_it_says(after: float) -> None:
     slots = throttle(charge([], MINUTE, NOW, 7), MINUTE, NOW, after)
@@ -149,3 +131,82 @@ def test_a_free_meter_never_says_no() -> None:
     for _ in range(1000):
         FreeMeter().ask("any")
     FreeMeter().tell("any", 429, {}, 0.1)
+
+
+DAY = Limit(calls=1000, seconds=86_400, reserve=0.1)
+AT_ONCE = Limit(calls=3, seconds=0, reserve=0)
+
+
+def test_calls_under_way_are_counted_until_they_end() -> None:
+    slots: list[tuple[float, int]] = []
+    for _ in range(3):
+        assert admit(slots, AT_ONCE, NOW, True) == 0
+        slots = charge(slots, AT_ONCE, NOW)
+    assert admit(slots, AT_ONCE, NOW, True) > 0
+    slots = give_back(json.loads(json.dumps(slots)), AT_ONCE, NOW + 1, NOW)
+    assert spent(slots, AT_ONCE, NOW + 1) == 2
+    assert admit(slots, AT_ONCE, NOW + 1, True) == 0
+
+
+def test_a_call_whose_worker_died_ends_by_itself() -> None:
+    slots = charge([], AT_ONCE, NOW, 3)
+    assert admit(slots, AT_ONCE, NOW + LONGEST_CALL - 0.01, True) > 0
+    assert admit(slots, AT_ONCE, NOW + LONGEST_CALL, True) == 0
+
+
+def test_a_call_that_was_not_made_is_taken_off_the_log() -> None:
+    slots = charge(charge([], MINUTE, NOW, 2), MINUTE, NOW + 7)
+    slots = give_back(slots, MINUTE, NOW + 8, NOW)
+    assert spent(slots, MINUTE, NOW + 8) == 2
+    assert give_back(slots, MINUTE, NOW + 8, NOW + 30) == slots
+
+
+def test_what_can_wait_takes_a_tenth_of_a_long_window_in_a_twentieth_of_it() -> None:
+    slots = charge([], DAY, NOW, 90)
+    assert admit(slots, DAY, NOW) == 0
+    wait = admit(slots, DAY, NOW, spread=True)
+    assert DAY.seconds / 20 < wait <= DAY.seconds / 20 + DAY.slot
+    assert admit(slots, DAY, NOW + wait, spread=True) == 0
+
+
+@pytest.mark.parametrize("seconds", [1, 60, 3599])
+def test_short_windows_are_not_spread(seconds: float) -> None:
+    limit = Limit(calls=100, seconds=seconds, reserve=0)
+    slots = charge([], limit, NOW, 99)
+    assert admit(slots, limit, NOW, spread=True) == 0
+
+
+@given(st.integers(1, 400))
+def test_spread_calls_keep_to_their_share_at_every_moment(calls: int) -> None:
+    limit = Limit(calls=calls, seconds=3600, reserve=0)
+    slots: list[tuple[float, int]] = []
+    made: list[float] = []
+    now = NOW
+    while now < NOW + 3600 and len(made) < 150:
+        now += admit(slots, limit, now, spread=True)
+        slots = charge(slots, limit, now)
+        made.append(now)
+    most = max(1, calls // 10)
+    for last in made:
+        assert sum(last - 180 < at <= last for at in made) <= most
+
+
+def test_a_plan_leaves_a_share_of_long_windows_to_all_but_sales() -> None:
+    slots = charge([], DAY, NOW, 500)
+    assert admit(slots, DAY, NOW, share=50) > 0
+    assert admit(slots, DAY, NOW, share=60) == 0
+    assert admit(slots, DAY, NOW, True, share=50) == 0
+    assert MINUTE.allowed(False, 10) == MINUTE.allowed(False)
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (MINUTE, "60 calls a minute"),
+        (DAY, "1,000 calls a day"),
+        (AT_ONCE, "3 calls at once"),
+        (Limit(calls=1, seconds=5), "1 call in 5 seconds"),
+    ],
+)
+def test_a_limit_is_told_as_people_say_it(limit: Limit, words: str) -> None:
+    assert limit.words() == words

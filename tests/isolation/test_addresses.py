@@ -22,6 +22,10 @@ from tests.road import Merchant, Road
 
 OPEN_TO_ALL = {"healthz", "readyz"}
 HOOK = "hooks/<int:connection_id>/<str:token>/"
+HOOKS = {HOOK, f"{HOOK}<path:rest>"}
+# Shown in tests/hooks/test_app_door.py and tests/oauth/test_callback.py: whose a call
+# or an answer is follows from what it is signed or was asked with.
+PROVED = {"hooks/app/<slug:platform>/", "oauth/<slug:platform>/callback/"}
 # Where people may go who are nobody yet, or wish to be.
 SIGN_IN = {"admin/login/", "admin/logout/"}
 
@@ -41,7 +45,7 @@ ADMIN = sorted(route for route in ROUTES if route.startswith("admin/"))
 
 
 def test_every_address_has_a_case() -> None:
-    covered = {HOOK, *OPEN_TO_ALL, *ADMIN}
+    covered = {*HOOKS, *PROVED, *OPEN_TO_ALL, *ADMIN}
     assert set(ROUTES) - covered == set()
     assert len(ADMIN) > 50
 
@@ -141,9 +145,11 @@ def test_one_merchant_s_webhook_with_another_s_token_is_404(
                 "X-WC-Webhook-Topic": "order.created",
                 "X-WC-Webhook-Signature": signed,
             }
-            at = f"/hooks/{ours.pk}/{theirs.hook_token}/"
-            answer = client.post(at, body, "application/json", headers=headers)
-            assert answer.status_code == 404
+            for rest in ("", "items"):
+                at = f"/hooks/{ours.pk}/{theirs.hook_token}/{rest}"
+                answer = client.post(at, body, "application/json", headers=headers)
+                assert answer.status_code == 404
+                assert client.get(at).status_code == 404
     assert not WebhookEvent.everywhere.exists()
 
 

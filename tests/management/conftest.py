@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.little import little
 from tests.road import clock, road
 
-__all__ = ["Ended", "clock", "road", "run"]
+__all__ = ["Ended", "clock", "little", "road", "run"]
 
 
 class Ended(NamedTuple):

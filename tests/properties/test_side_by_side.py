@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 import pytest
 
-from integration.models import Connection, Record, Tenant
+from integration.models import CallBudget, Connection, Record, Tenant
 from tests.properties.side_by_side import PROCESSES, side_by_side
 
 # How long the kernel may keep a process between its grant and its note of the time.
@@ -39,6 +39,22 @@ def test_no_window_holds_more_calls_than_its_limit(
     # It is no limit that lets nothing through.
     assert len(together) > calls
     assert sum(1 for each in granted if each) > 1
+
+
+def test_no_more_calls_are_under_way_than_may_be_at_once(tenant: Tenant) -> None:
+    connection = Connection.everywhere.create(
+        tenant=tenant, platform="crystal", account="acme", label="Crystal"
+    )
+
+    made = side_by_side("hold", connection.pk, 2, seconds=4)
+
+    calls = [tuple(each) for found in made for each in found]
+    most = max(
+        sum(begun <= moment < ended for begun, ended in calls) for moment, _ in calls
+    )
+    assert most == 2
+    assert sum(1 for each in made if each) > 2
+    assert CallBudget.objects.get().slots == []
 
 
 def test_revisions_commit_in_order_and_only_rise(tenant: Tenant) -> None:

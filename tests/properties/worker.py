@@ -33,6 +33,29 @@ def ask(connection_id: int, calls: int, window: float, until: float) -> list[flo
     return granted
 
 
+def hold(connection_id: int, calls: int, until: float) -> list[tuple[float, float]]:
+    """Make calls that last a moment; from when to when each was under way."""
+    from integration.engine.meter import DatabaseMeter
+    from integration.errors import BudgetSpent
+    from integration.http.limits import Limit
+    from integration.models import Connection
+
+    limit = Limit(calls=calls, seconds=0, reserve=0)
+    connection = Connection.everywhere.get(pk=connection_id)
+    meter = DatabaseMeter(connection, [limit], reserved_ok=True)
+    made = []
+    while time.time() < until:
+        try:
+            meter.ask("")
+        except BudgetSpent:
+            continue
+        begun = time.time()
+        time.sleep(0.02)
+        made.append((begun, time.time()))
+        meter.tell("", 200, {}, 0.02)
+    return made
+
+
 def stamp(tenant_id: int, until: float) -> int:
     """Raise revisions of fresh records, two in each transaction; how many."""
     from django.db import transaction
@@ -59,7 +82,7 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    does = {"ask": ask, "stamp": stamp}[sys.argv[1]]
+    does = {"ask": ask, "hold": hold, "stamp": stamp}[sys.argv[1]]
     print("ready", flush=True)
     begin, until = json.loads(sys.stdin.readline())
     time.sleep(max(0.0, begin - time.time()))

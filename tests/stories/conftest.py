@@ -10,6 +10,8 @@ import pytest
 
 from connectors.woocommerce.sandbox import PLATFORM
 from integration.sandbox.server import SandboxServer
+from tests.bookkeeping import Books
+from tests.depot_and_shop import Depot
 from tests.road import Merchant, Platform, Road, clock, road
 
 if TYPE_CHECKING:
@@ -59,6 +61,25 @@ def calling(road: Road, live_server: Any, settings: Any) -> Calling:
     connect.sync_webhooks(merchant.shop)
     road.forget()
     return Calling(road, merchant.reload())
+
+
+@pytest.fixture
+def books(road: Road, sandbox: SandboxServer) -> Books:
+    """A shop and its accounts, connected, nothing brought from one to the other yet."""
+    return Books(road, sandbox)
+
+
+@pytest.fixture
+def depot(road: Road, sandbox: SandboxServer) -> Depot:
+    """A Galaxy installation and a shop, nobody connected to them yet."""
+    return Depot(road, sandbox)
+
+
+@pytest.fixture
+def pantry(depot: Depot) -> Depot:
+    """One that sells food alone: sixteen items, some by weight, each in one form."""
+    depot.show_only("Τρόφιμα")
+    return depot
 
 
 @pytest.fixture

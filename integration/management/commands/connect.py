@@ -12,8 +12,8 @@ from integration.contract.connector import Connector
 from integration.engine import connect
 from integration.errors import SyncFailure
 from integration.jobs import bell
-from integration.management import named, plain, questions
-from integration.models import Connection, Route, Tenant
+from integration.management import named, plain, questions, sign_in
+from integration.models import Connection, Grant, Route, Tenant
 
 
 class Command(BaseCommand):
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             one.add_argument(
                 "--no-sync", action="store_true", help="do not start the first sync"
             )
+            sign_in.add_options(one, connector)
             questions.add_options(one, connector)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,27 +42,43 @@ class Command(BaseCommand):
         if not re.fullmatch(r"[\w-]+", options["tenant"]):
             raise CommandError("A merchant's slug is letters, digits, - and _ only.")
         given = questions.answers(connector, options)
+        grant = None
         try:
             settings, secrets = connect.complete(connector, given)
+            if sign_in.needed(connector, settings):
+                grant, settings = self._signed_in(connector, settings, options)
             connector.account(settings)
-            facts = self._tested(connector, settings, secrets)
+            facts = self._tested(connector, settings, secrets, grant)
         except SyncFailure as failure:
             raise CommandError(plain.said(failure)) from failure
         tenant = self._tenant(options["tenant"], options["tenant_name"])
         connection = connect.connect(
-            tenant, connector.key, options["label"], settings, secrets, facts
+            tenant, connector.key, options["label"], settings, secrets, facts, grant
         )
         self.stdout.write(
             f"Connected: {connection.label} (number {connection.pk}) for {tenant}."
         )
         self._begin(connection, options["no_sync"])
 
+    def _signed_in(
+        self, connector: Connector, settings: dict[str, Any], options: dict[str, Any]
+    ) -> tuple[Grant, dict[str, Any]]:
+        """A person's consent, and the settings with the account it was given for."""
+        tenant = self._tenant(options["tenant"], options["tenant_name"])
+        say = self.stdout.write
+        grant = sign_in.grant(tenant, connector, settings, options, say)
+        return grant, sign_in.chosen(grant, connector, settings, say)
+
     def _tested(
-        self, connector: Connector, settings: dict[str, Any], secrets: dict[str, str]
+        self,
+        connector: Connector,
+        settings: dict[str, Any],
+        secrets: dict[str, str],
+        grant: Grant | None,
     ) -> dict[str, str]:
         """The facts the platform told. CommandError at the first stage that fails."""
         facts: dict[str, str] = {}
-        for finding in connect.probe(connector, settings, secrets):
+        for finding in connect.probe(connector, settings, secrets, grant):
             mark = "ok    " if finding.ok else "FAILED"
             self.stdout.write(f"{mark}  {finding.stage}: {finding.message}")
             if finding.hint:

@@ -51,6 +51,12 @@ class Command(BaseCommand):
             help="only what fits, such as order_status.word=processing,completed",
         )
         parser.add_argument(
+            "--option",
+            action="append",
+            metavar="NAME=VALUE",
+            help="a setting of the target that is different on this route",
+        )
+        parser.add_argument(
             "--no-sync", action="store_true", help="do not start the first sync"
         )
 
@@ -149,11 +155,20 @@ def _rules(options: dict[str, Any], source: Connection, kind: Kind) -> dict[str,
     }
     if rules.get("every", LEAST_EVERY) < LEAST_EVERY:
         raise CommandError(f"--every: at least {LEAST_EVERY} seconds.")
+    if options["option"]:
+        rules["options"] = dict(_option(text) for text in options["option"])
     if options["filter"]:
         rules["filters"] = dict(
             _filter(text, source, kind) for text in options["filter"]
         )
     return rules
+
+
+def _option(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise CommandError(f"--option {text}: write it as name=value.")
+    return name, value
 
 
 def _filter(text: str, source: Connection, kind: Kind) -> tuple[str, list[str]]:
@@ -174,8 +189,10 @@ def _filter(text: str, source: Connection, kind: Kind) -> tuple[str, list[str]]:
 
 
 def _line(route: Route) -> str:
-    words = [f"{route.kind}: {route.source} → {route.target}", str(route.policy)]
+    made = f"{route.kind} as {route.as_kind}" if route.as_kind else route.kind
+    words = [f"{made}: {route.source} → {route.target}", str(route.policy)]
     words += [f"missing {route.missing}", f"every {route.every} s"]
     words += [f"{name}={','.join(each)}" for name, each in route.filters.items()]
+    words += [f"{name}={value}" for name, value in route.options.items()]
     words += [] if route.enabled else ["off"]
     return ", ".join(words)

@@ -21,6 +21,7 @@ from integration.contract.messages import (
     Selection,
     These,
 )
+from integration.engine import cost
 from integration.engine.selection import ask
 from integration.jobs import bell
 from integration.management import named
@@ -80,7 +81,10 @@ class Command(BaseCommand):
             health = connection.get_health_display().lower()
             raise CommandError(f"{connection} is not working: {health}. {words}")
         selection = _selection(options)
-        runs = _ask(connection, _streams(connection, options["what"]), selection)
+        streams = _wanted(_streams(connection, options["what"]), selection)
+        expected = cost.of_streams(connection, streams, selection)
+        self.stdout.write(f"Reading takes {expected.words()}; writes come on top.")
+        runs = _ask(connection, streams, selection)
         sync = Sync(connection, runs)
         bell.ring()
         try:
@@ -167,13 +171,18 @@ def _streams(connection: Connection, what: str) -> list[Stream]:
     return routed
 
 
-def _ask(
-    connection: Connection, streams: Sequence[Stream], selection: Selection
-) -> list[Run]:
+def _wanted(streams: Sequence[Stream], selection: Selection) -> Sequence[Stream]:
+    """Those of the lists that can be asked for this."""
     if isinstance(selection, These):
         streams = [each for each in streams if each.fetchable]
         if len(streams) != 1:
             raise CommandError("--these needs the one list the ids are of.")
+    return streams
+
+
+def _ask(
+    connection: Connection, streams: Sequence[Stream], selection: Selection
+) -> list[Run]:
     return [
         ask(
             connection,

@@ -1,0 +1,1 @@
+"""Where people come back to after they signed in at a platform."""

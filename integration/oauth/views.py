@@ -1,0 +1,84 @@
+"""Takes a person's answer in and says, in plain words, what came of it.
+
+Nobody is signed in to Weft here and no cookie is read or set: the state that came along
+is the proof, and it is good once.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET
+
+from integration.contract import registry
+from integration.engine import accounts, consent
+from integration.errors import BadConfig, SyncFailure
+from integration.http.redact import redact
+
+logger = logging.getLogger(__name__)
+
+# The page must not be kept, framed or followed: its address held the answer.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
+LATER = "Wait a moment, go back to Weft and begin the sign-in again."
+
+
+@require_GET
+def callback(request: HttpRequest, platform: str) -> HttpResponse:
+    """The answer of the platform's own page, brought here by a person's browser."""
+    connector = registry.connectors().get(platform)
+    if connector is None or connector.oauth is None:
+        raise Http404
+    given = request.GET
+    state, code = given.get("state", ""), given.get("code", "")
+    try:
+        if given.get("error") or not code:
+            consent.decline(platform, state)
+            return _declined(connector.label, given.get("error", ""))
+        grant = consent.answer(platform, state, code)
+    except SyncFailure as failure:
+        return _failed(failure)
+    except DatabaseError:
+        return _page("Weft cannot store the sign-in at the moment.", LATER, 503)
+    try:
+        accounts.revive(grant)
+    except SyncFailure as failure:
+        # The sign-in stands; whoever waits for it asks the platform anew.
+        logger.warning("no connection goes on with %s: %s", grant, failure.message)
+    return _page(
+        f"You are signed in at {connector.label}.",
+        "Weft may use the account now. Close this page and go back to where you began.",
+        200,
+    )
+
+
+def _failed(failure: SyncFailure) -> HttpResponse:
+    """What a person can do; a code is good once, so nothing tries again by itself."""
+    if isinstance(failure, BadConfig):
+        return _page(failure.message, failure.hint, 400)
+    staff = failure.code == "app_refused"
+    return _page(failure.message, failure.hint if staff else LATER, 502)
+
+
+def _declined(label: str, error: str) -> HttpResponse:
+    if error == "access_denied":
+        words = f"You did not allow Weft to use {label}."
+    else:
+        words = f"{label} did not sign you in."
+    hint = f"Nothing was stored. {consent.AGAIN}"
+    if error and error != "access_denied":
+        hint += f" If that does not help, tell staff what it said: {error[:60]}."
+    return _page(words, hint, 400)
+
+
+def _page(words: str, hint: str, status: int) -> HttpResponse:
+    page = {"words": redact(words), "hint": redact(hint)}
+    text = render_to_string("oauth/answer.html", page)
+    return HttpResponse(text, status=status, headers=HEADERS)

@@ -1,0 +1,1 @@
+"""Platforms the tests add to Weft's own."""

@@ -1,15 +1,45 @@
-"""Galaxy: declared while it is being built."""
+"""Galaxy, an ERP at the merchant's: source of items, stock, prices and customers, and
+taker of sales.
 
-from integration.contract.connector import Connector
-from integration.http.auth import NoAuth
+http://webshop-host.northeurope.cloudapp.azure.com/sync-service
+"""
+
+from __future__ import annotations
+
+from connectors.galaxy import fields, mapping
+from connectors.galaxy.client import Client, account, base_url
+from connectors.galaxy.probe import probe
+from connectors.galaxy.reader import Reader
+from connectors.galaxy.session import auth
+from connectors.galaxy.streams import STREAMS
+from connectors.galaxy.template import PAIRS
+from connectors.galaxy.webhooks import Webhooks
+from connectors.galaxy.writer import Writer
+from integration.canonical.kinds import Kind
+from integration.contract.connector import Connector, Repeat, Style, Writes
 
 CONNECTOR = Connector(
     key="galaxy",
     label="Galaxy",
-    fields=(),
-    account=lambda settings: "",
-    base_url=lambda settings: "",
-    auth=lambda settings, secrets: NoAuth(),
-    client=lambda settings, http: http,
-    probe=lambda client: iter(()),
+    fields=fields.FIELDS,
+    account=account,
+    base_url=base_url,
+    auth=auth,
+    client=Client,
+    probe=probe,
+    streams=STREAMS,
+    writes={
+        Kind.CUSTOMER: Writes(map=mapping.CUSTOMER_OUT, style=Style.FULL),
+        Kind.ORDER: Writes(
+            map=mapping.ORDER_OUT,
+            style=Style.FULL,
+            repeat=Repeat.FIND,
+            repeat_setting="order_lookup",
+            pairs=PAIRS,
+        ),
+    },
+    reader=Reader,
+    writer=Writer,
+    webhooks=Webhooks,
+    limits=fields.limits,
 )

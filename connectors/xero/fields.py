@@ -145,7 +145,8 @@ FIELDS = (
     _given(
         "organisation",
         "Organisation",
-        help="Filled in when you sign in; a custom connection needs none.",
+        help="Filled in when you sign in. A custom connection needs its id only to be "
+        "told of changes at once.",
     ),
     _given(
         "client_id",

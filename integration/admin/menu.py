@@ -17,6 +17,9 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("integration.Connection", "power"),
         ("integration.Route", "route"),
         ("integration.Override", "tune"),
+        ("integration.App", "apps"),
+        ("integration.Grant", "verified_user"),
+        ("integration.Consent", "how_to_reg"),
     ),
     "Problems": (
         ("synclog.SyncError", "error"),

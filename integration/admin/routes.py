@@ -70,7 +70,10 @@ class RouteForm(forms.ModelForm):
         if self.errors:
             return given
         for name, value in given.items():
-            setattr(self.instance, name, value)
+            # Nothing written where an object belongs is an empty one.
+            empty = {} if value is None and name in ("pairs", "options") else value
+            given[name] = empty
+            setattr(self.instance, name, empty)
         try:
             routes.settle(self.instance)
             routes.check(self.instance)

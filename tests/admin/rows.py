@@ -12,11 +12,14 @@ from django.db.models import Model
 from django.utils import timezone
 
 from integration.models import (
+    App,
     CallBudget,
     CallUsage,
     Connection,
+    Consent,
     Cursor,
     Delivery,
+    Grant,
     Lease,
     Link,
     Lookup,
@@ -84,6 +87,33 @@ class Rows:
 
     def connections(self) -> Connection:
         return self.connection("woocommerce", f"shop{self.next()}")
+
+    def apps(self) -> App:
+        return App.objects.create(
+            platform="xero",
+            client_id=f"{HOSTILE[:30]} {self.next()}",
+            secrets={"client_secret": CANARY, "webhook_key": CANARY},
+        )
+
+    def grants(self) -> Grant:
+        return Grant.everywhere.create(
+            tenant=self.tenant,
+            platform="xero",
+            app=self.apps(),
+            secrets={"access": CANARY, "refresh": CANARY},
+            scopes=HOSTILE,
+        )
+
+    def consents(self) -> Consent:
+        return Consent.everywhere.create(
+            tenant=self.tenant,
+            platform="xero",
+            app=self.apps(),
+            state=f"{CANARY}-{self.next()}",
+            secrets={"verifier": CANARY},
+            label=HOSTILE,
+            grant=self.grants(),
+        )
 
     def plans(self) -> Plan:
         return Plan.objects.create(name=f"{HOSTILE[:30]} {self.next()}")
@@ -311,6 +341,9 @@ MAKERS: dict[type[Model], Callable[[Rows], Model]] = {
     Group: Rows.groups,
     Lease: Rows.leases,
     Link: Rows.links,
+    App: Rows.apps,
+    Grant: Rows.grants,
+    Consent: Rows.consents,
     Lookup: Rows.lookups,
     MatchKey: Rows.keys,
     Member: Rows.members,

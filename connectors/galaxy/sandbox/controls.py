@@ -92,6 +92,7 @@ CONTROLS: dict[str, Callable[[Galaxy, Body], Any]] = {
     "activate_item": shower("items", active=True),
     "change_price": change_price,
     "change_balance": change_balance,
+    "change_alter_code": changer("itemaltercodes"),
     "add_image": add_image,
     "change_image": change_image,
     "rename_attribute": changer("itemattributes"),

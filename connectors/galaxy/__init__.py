@@ -36,6 +36,7 @@ CONNECTOR = Connector(
             repeat=Repeat.FIND,
             repeat_setting="order_lookup",
             pairs=PAIRS,
+            every=fields.batches,
         ),
     },
     reader=Reader,

@@ -14,6 +14,7 @@ ZONE = "Europe/Athens"
 VARIANT_FIELDS = "ItemDimensionCombinations, Values, DimensionID, ValueID, Code"
 PART_CODE = "DimensionCode"
 AT_ONCE, IN_BATCHES = "at once", "in batches"
+BATCH_EVERY = 900
 WINDOWS = {"minute": 60, "hour": 3600, "day": 86_400, "month": 2_592_000}
 
 
@@ -137,7 +138,7 @@ ORDERS = (
     _given("order_entity", "Entity of documents", "docentry"),
     _given("order_field", "Field of the order number", "DocID"),
     _chosen("post_orders", "Orders are sent", AT_ONCE, IN_BATCHES),
-    _given("batch_every", "Seconds between batches", 900, "int"),
+    _given("batch_every", "Seconds between batches", BATCH_EVERY, "int"),
 )
 
 PACE = (
@@ -158,6 +159,13 @@ PACE = (
 )
 
 FIELDS = (*ACCESS, *GOODS, *ORDERS, *PACE)
+
+
+def batches(settings: Settings) -> int:
+    """Seconds between two batches of sales; 0 where each goes at once."""
+    if settings.get("post_orders") != IN_BATCHES:
+        return 0
+    return int(settings.get("batch_every") or BATCH_EVERY)
 
 
 def limits(settings: Settings) -> tuple[Limit, ...]:

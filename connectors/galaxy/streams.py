@@ -6,7 +6,7 @@ http://webshop-host.northeurope.cloudapp.azure.com/sync-service/introduction
 from __future__ import annotations
 
 from connectors.galaxy import mapping
-from connectors.galaxy.items import PARTS
+from connectors.galaxy.items import BALANCES, PARTS
 from connectors.galaxy.lookups import ATTRIBUTES, CATEGORIES, DIMENSIONS, PLAIN, entries
 from connectors.galaxy.parties import SITES
 from connectors.galaxy.reader import IDS_AT_ONCE, SETTINGS
@@ -58,6 +58,7 @@ STREAMS = (
         gone_after=1,
         full_every=DAY,
         parts=PARTS,
+        hurry=(BALANCES,),
         after=(CATEGORIES, ATTRIBUTES, DIMENSIONS, *PARTS),
     ),
     Stream(

@@ -154,7 +154,9 @@ class Stream:
     mapped; the first that is not empty counts.
 
     `parts` names the lists whose rows belong to this one's: a map then sees
-    {"row": the row, list: [its parts], ...}, and a changed part maps its owner anew.
+    {"row": the row, list: [its parts], ...}, and a changed part maps its owner anew;
+    `hurry` names those that are looked at when a person wants one thing at once (none:
+    all), the others follow at their pace.
     `after` names lists that are brought up to date first. `along` names kinds that
     come along with a row but are no reason to read the list: orders bring the guests
     who bought, yet nobody reads orders for the sake of customers. `lookup` is the table
@@ -173,6 +175,7 @@ class Stream:
     read_every: int = 0
     called: Sequence[str] = ()
     parts: Sequence[str] = ()
+    hurry: Sequence[str] = ()
     after: Sequence[str] = ()
     along: Sequence[Kind] = ()
     lookup: str = ""
@@ -224,7 +227,8 @@ class Writes:
     `batch` is the most weight one call takes, `first` what to begin with, and `weigh`
     what one write weighs. `pairs` are the vocabularies its map asks for, `options` what
     a route may set in place of the connection's settings, and `guest` the setting that
-    holds the account of those who buy without one.
+    holds the account of those who buy without one. `every` gives the seconds between
+    batches where a merchant wants what is new to be sent together (0: at once).
     """
 
     map: FieldMap[dict[str, Any]]
@@ -240,6 +244,7 @@ class Writes:
     pairs: Sequence[Vocabulary] = ()
     options: Sequence[Field] = ()
     guest: str = ""
+    every: Callable[[Settings], int] = lambda settings: 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

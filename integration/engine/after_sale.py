@@ -30,8 +30,12 @@ def tell(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> None:
         record__in=undone,
     ).values_list("record_id", "connection_id", "external_id")
     by_target = {route.target_id: route for route in routes}
+    credited = {r.target_id for r in intake.routes if r.kind == Kind.REFUND}
     for record_id, target_id, external_id in sent:
         bundle, status = undone[record_id]
+        if target_id in credited and status.payment == PaymentState.REFUNDED:
+            # The refund goes there by itself: by hand it would be given back twice.
+            continue
         problem = _problem(bundle, status, by_target[target_id], external_id, record_id)
         journal.open_problems(
             intake.connection, [problem], run=intake.run, at=intake.now

@@ -13,7 +13,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from integration.contract.messages import Outcome
-from integration.engine import accepted, echo, facets, full, links, pacing, refuse, setback
+from integration.engine import (
+    accepted,
+    echo,
+    facets,
+    full,
+    links,
+    pacing,
+    refuse,
+    setback,
+)
 from integration.engine.draft import Draft
 from integration.engine.lease import settling
 from integration.errors import SyncFailure, Unknown

@@ -16,6 +16,7 @@ from integration.contract.messages import (
     Selection,
     These,
 )
+from integration.engine import reread
 from integration.models import Connection, Link, Route, Run, RunState, Sighting
 
 FINISHED = (RunState.SETTLING, RunState.DONE)
@@ -49,13 +50,15 @@ def of_connection(connection: Connection, selection: Selection) -> Estimate:
 
 def of_links(links: Iterable[Link]) -> Estimate:
     """What it costs to read these things anew where these links know them."""
-    each = [
-        of_streams(link.connection, [stream], These((link.external_id,)))
-        for link in links
-        for stream in registry.connector(link.connection.platform).streams
-        if stream.main == link.kind and stream.fetchable
-    ]
-    return together(each)
+    return together(
+        [
+            _of_stream(link.connection, stream, selection)
+            for link in links
+            for stream, selection in reread.looks(
+                link.connection, link.kind, link.external_id
+            )
+        ]
+    )
 
 
 def together(estimates: Collection[Estimate]) -> Estimate:

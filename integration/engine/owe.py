@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db.models import (
@@ -19,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Least
 
 from integration.canonical.kinds import PARTS, RANK, Kind
-from integration.contract import paths
+from integration.contract import paths, registry
 from integration.engine.detect import Bundle
 from integration.engine.identity import Identities, name_of
 from integration.engine.intake import Intake
@@ -128,6 +128,7 @@ def plan(owed: Owed) -> int:
         Record.everywhere.filter(pk__in=fresh).values_list("pk", "revision")
     )
     kind = owed.kind or owed.route.writes
+    due = _due(owed, Kind(kind))
     Delivery.everywhere.bulk_create(
         [
             Delivery(
@@ -137,7 +138,7 @@ def plan(owed: Owed) -> int:
                 kind=kind,
                 rank=RANK[Kind(kind)],
                 priority=owed.priority,
-                not_before=owed.now,
+                not_before=due,
                 wanted=revision,
                 run=owed.run,
                 cause=owed.cause,
@@ -148,6 +149,18 @@ def plan(owed: Owed) -> int:
         batch_size=200,
     )
     return len(owed.record_ids)
+
+
+def _due(owed: Owed, kind: Kind) -> datetime:
+    """At once, or when the target's next batch goes; what something waits for, and what
+    a person asks for, never waits for a batch."""
+    target = owed.route.target
+    writes = registry.connector(target.platform).writes.get(kind)
+    every = writes.every(target.settings) if writes else 0
+    if not every or owed.cause in (NEEDED, "manual"):
+        return owed.now
+    moment = owed.now.timestamp()
+    return datetime.fromtimestamp((moment // every + 1) * every, UTC)
 
 
 def _fold(open_now: Iterable[Delivery], owed: Owed) -> None:

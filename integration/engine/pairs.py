@@ -62,7 +62,11 @@ def words(route: Route) -> list[Word]:
         called[(key, word)] = name
     found = [
         Word(
-            each, word, called[(key, word)], _paired(route, each, word), seen[(key, word)]
+            each,
+            word,
+            called[(key, word)],
+            _paired(route, each, word),
+            seen[(key, word)],
         )
         for each in vocabularies(route)
         for key, word in seen

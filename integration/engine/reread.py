@@ -37,6 +37,17 @@ def links(chosen: Iterable[Link], user: Person = None) -> list[Run]:
 
 def thing(connection: Connection, kind: str, external_id: str) -> Run | None:
     """Read one thing anew; None where no list of the platform can be asked for it."""
+    run = None
+    for stream, selection in looks(connection, kind, external_id):
+        run = _asked(connection, [stream], selection)[0]
+    return run
+
+
+def looks(
+    connection: Connection, kind: str, external_id: str
+) -> list[tuple[Stream, Selection]]:
+    """What to ask for one thing: the row itself where it can be asked for, else what
+    its list tells anew and what is stored of it; and where its stock stands."""
     connector = registry.connector(connection.platform)
     if kind == Kind.LOOKUP:
         # Filed after its list, for ids of several lists meet (see `Intake.filed`).
@@ -44,21 +55,19 @@ def thing(connection: Connection, kind: str, external_id: str) -> Run | None:
         streams = [each for each in connector.streams if each.key == key]
     else:
         streams = [each for each in connector.streams if each.main == kind]
-    for stream in streams:
-        if stream.fetchable and external_id:
-            _asked(connection, _told_by(connector, stream), Changed())
-            selection = These((external_id,))
-            return _asked(connection, [stream], selection)[0]
-        if stream.parts and external_id:
-            # What the list tells anew, and what is stored of this one.
-            _asked(connection, [*_told_by(connector, stream), stream], Changed())
-            return _asked(connection, [stream], Again((external_id,)))[0]
-    return None
+    for stream in streams if external_id else ():
+        told = _told_by(connector, stream)
+        parts: list[tuple[Stream, Selection]] = [(each, Changed()) for each in told]
+        if stream.fetchable:
+            return [*parts, (stream, These((external_id,)))]
+        if stream.parts:
+            return [*parts, (stream, Changed()), (stream, Again((external_id,)))]
+    return []
 
 
 def _told_by(connector: Connector, stream: Stream) -> list[Stream]:
-    """The lists of a list's parts that can tell what is new."""
-    found = map(connector.stream, stream.parts)
+    """The lists of a list's parts that can tell what is new and cannot wait."""
+    found = map(connector.stream, stream.hurry or stream.parts)
     return [part for part in found if part.cursor != CursorType.NONE and part != stream]
 
 

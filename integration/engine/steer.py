@@ -9,9 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from integration.contract import registry
-from integration.contract.messages import These
-from integration.engine.selection import ask
+from integration.engine import reread
 from integration.models import (
     Connection,
     Delivery,
@@ -39,26 +37,11 @@ def sync_now(records: Sequence[Record], user: Person = None) -> list[Run]:
     runs = []
     for record in records:
         for link in Link.everywhere.filter(record=record).select_related("connection"):
-            run = _read_again(link)
+            run = reread.thing(link.connection, link.kind, link.external_id)
             if run is not None and run not in runs:
                 runs.append(run)
         journal.audit(record.tenant_id, "sync_now", str(record), user=user)
     return runs
-
-
-def _read_again(link: Link) -> Run | None:
-    connector = registry.connector(link.connection.platform)
-    for stream in connector.streams:
-        if stream.main == link.kind:
-            run, _ = ask(
-                link.connection,
-                stream.key,
-                These((link.external_id,)),
-                cause="manual",
-                priority=Priority.MANUAL,
-            )
-            return run
-    return None
 
 
 def retry(chosen: QuerySet[Delivery], user: Person = None) -> int:

@@ -13,7 +13,9 @@ from integration.canonical.record import Record as Canonical
 from integration.models import Connection, Link, Record
 
 
-def shown_in_wholes(links: Mapping[int, Link], source: Connection) -> Mapping[int, Link]:
+def shown_in_wholes(
+    links: Mapping[int, Link], source: Connection
+) -> Mapping[int, Link]:
     """The same links; those of parts carry what their whole says of them.
 
     One statement for the wholes of all of them.

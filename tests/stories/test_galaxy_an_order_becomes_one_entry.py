@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.depot_and_shop import BUYER, Depot
+from connectors.galaxy.items import PARTS
+from connectors.galaxy.lookups import ATTRIBUTES, CATEGORIES, DIMENSIONS, PLAIN
+from tests.depot_and_shop import BUYER, POST_CUSTOMER, POST_ENTRY, Depot
 from tests.road import Row
 
 
@@ -33,7 +35,9 @@ def test_an_unknown_buyer_is_posted_first_and_the_entry_is_theirs(
     assert entry["docid"] == order["number"]
     assert quantities(pantry, entry) == wanted(pantry)
     [customer] = [
-        row for row in pantry.rows("customers") if row["Description"] == BUYER["company"]
+        row
+        for row in pantry.rows("customers")
+        if row["Description"] == BUYER["company"]
     ]
     assert entry["trader"] == customer["TraderID"]
     sums = [line["totalamount"] + line["chargestotal"] for line in entry["lines"]]
@@ -92,3 +96,32 @@ def test_an_order_can_be_posted_at_once(pantry: Depot) -> None:
     pantry.road.read(merchant.shop, "orders")
     pantry.wait()
     assert len(pantry.entries()) == 1
+
+
+def test_a_run_reads_lookups_then_lists_and_then_posts(pantry: Depot) -> None:
+    merchant = pantry.merchant()
+    pantry.galaxy.forget()
+    pantry.start(merchant)
+    pantry.sell(wanted(pantry))
+    places: dict[str, int] = {}
+    for place, name in enumerate(pantry.asked()):
+        places.setdefault(name, place)
+    shelves = {CATEGORIES, ATTRIBUTES, DIMENSIONS}
+    lookups = {*PLAIN, *shelves}
+    assert max(places[name] for name in lookups | set(PARTS)) < places["items"]
+    assert max(places[name] for name in lookups) < min(places[name] for name in PARTS)
+    assert places["items"] < places[POST_CUSTOMER] < places[POST_ENTRY]
+
+
+def test_a_guest_may_buy_as_the_trader_for_guests(pantry: Depot) -> None:
+    trader = next(
+        row["TraderID"]
+        for row in pantry.rows("customers")
+        if row["CompanyID"] == pantry.galaxy.credentials["company"]
+    )
+    merchant = pantry.in_step(guest_trader=trader)
+    pantry.sell(wanted(pantry))
+    assert pantry.galaxy.ledger("customers_posted") == []
+    [entry] = pantry.entries()
+    assert entry["trader"] == trader
+    assert merchant.errors() == []

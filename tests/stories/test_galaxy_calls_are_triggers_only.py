@@ -41,6 +41,7 @@ def test_a_hit_about_a_part_reaches_its_item(pantry: Depot) -> None:
     )
     pantry.galaxy.do("change_balance", id=item["ID"], balance=4321)
     assert pantry.hit(merchant, "itembalances") == 200
+    pantry.road.settle()
     pantry.wait(seconds=40)
     assert pantry.asked() == ["itembalances"]
     assert pantry.product(item)["stock_quantity"] == 4321
@@ -49,7 +50,9 @@ def test_a_hit_about_a_part_reaches_its_item(pantry: Depot) -> None:
 def test_looks_go_on_though_galaxy_calls(pantry: Depot) -> None:
     merchant = pantry.in_step()
     pantry.hit(merchant, "any")
+    pantry.road.settle()
     pantry.wait(seconds=40)
+    assert {"items", "customers"} <= set(pantry.asked())
     pantry.forget()
     # A change nobody calls about is found by the clock.
     item = pantry.plain()[0]
@@ -63,5 +66,6 @@ def test_a_wrong_token_asks_for_nothing(pantry: Depot) -> None:
     merchant = pantry.in_step()
     merchant.crystal.hook_token = "somebody-elses"
     assert pantry.hit(merchant, "any") == 404
+    pantry.road.settle()
     pantry.wait(seconds=40)
     assert pantry.asked() == []

@@ -52,7 +52,10 @@ def test_a_changed_site_reaches_its_customer(pantry: Depot) -> None:
     pantry.forget()
     pantry.look(merchant, *LISTS)
     assert pantry.asked() == list(LISTS)
-    lines = [each.line1 for each in pantry.held(merchant.crystal, "customer")[customer].addresses]
+    lines = [
+        each.line1
+        for each in pantry.held(merchant.crystal, "customer")[customer].addresses
+    ]
     assert any(line.startswith("Σόλωνος ") for line in lines)
     assert pantry.mark(merchant.crystal, "customers") == mark
     assert merchant.errors() == []

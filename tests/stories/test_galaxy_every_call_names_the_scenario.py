@@ -13,6 +13,7 @@ def test_reads_looks_and_writes_all_bear_it(pantry: Depot) -> None:
     pantry.sell({pantry.plain()[0]["Code"]: 1})
     pantry.wait(days=1)
     pantry.hit(merchant, "any")
+    pantry.road.settle()
     pantry.wait(minutes=1)
     assert len(pantry.entries()) == 1
     calls = [*pantry.galaxy.calls(SYNC), *pantry.galaxy.calls("/api/glx/")]

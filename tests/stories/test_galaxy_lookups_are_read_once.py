@@ -5,12 +5,65 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 
+import pytest
+
 from connectors.galaxy.lookups import PLAIN
+from integration.models import Connection, Lookup
 from tests.depot_and_shop import Depot
 from tests.road import Merchant, Row
 
 # A daily look whether the scenario is still as it was reads these two.
 WATCHED = {"webscenarios", "companies"}
+
+
+NAMED = (
+    *("countries", "prefectures", "cities", "currencies", "paymentmethods"),
+    *("charges", "dispatchpurposes", "shippingmethods", "agencies"),
+)
+
+
+def kept(connection: Connection, name: str) -> dict[str, tuple[str, str]]:
+    """Code and description of a lookup's rows as Weft holds them, by id."""
+    rows = Lookup.everywhere.filter(connection=connection, table=name)
+    return {row.external_id: (row.code, row.label) for row in rows}
+
+
+@pytest.fixture
+def connected(pantry: Depot) -> Connection:
+    """An account whose lookups were read; no list is brought anywhere."""
+    merchant = pantry.merchant(kinds=())
+    pantry.start(merchant)
+    return merchant.reload().crystal
+
+
+def test_every_row_is_kept_with_id_code_and_description(
+    pantry: Depot, connected: Connection
+) -> None:
+    company = connected.facts["company_id"]
+    for name in NAMED:
+        there = {
+            row["ID"]: (row["Code"], row["Description"])
+            for row in pantry.rows(name)
+            if row["company"] in ("", company)
+        }
+        assert kept(connected, name) == there
+        assert there
+    assert ("EL", "Ελλάδα") in kept(connected, "countries").values()
+
+
+def test_companies_and_their_sites_are_kept_too(
+    pantry: Depot, connected: Connection
+) -> None:
+    company = connected.facts["company_id"]
+    [row] = [row for row in pantry.rows("companies") if row["ID"] == company]
+    assert kept(connected, "companies")[company] == (row["Code"], row["Description"])
+    assert connected.facts["company_tax_number"] == row["TIN"]
+    sites = [
+        (row["Code"], row["Description"])
+        for row in pantry.rows("companysites")
+        if row["CompanyID"] == company
+    ]
+    assert sorted(kept(connected, "companysites").values()) == sorted(sites)
 
 
 def test_days_of_work_ask_for_none_of_them_again(pantry: Depot) -> None:

@@ -51,7 +51,9 @@ def test_a_wrong_password_is_tried_once(pantry: Depot, mailoutbox: list[Any]) ->
 def test_a_page_in_place_of_data_is_never_an_empty_list(pantry: Depot) -> None:
     merchant = pantry.in_step()
     before = pantry.road.shelf()
-    marks = {name: pantry.mark(merchant.crystal, name) for name in ("items", "itemimages")}
+    marks = {
+        name: pantry.mark(merchant.crystal, name) for name in ("items", "itemimages")
+    }
     pantry.galaxy.do("set_settings", proxy_page=True)
     for _ in range(2):
         pantry.wait(days=1)

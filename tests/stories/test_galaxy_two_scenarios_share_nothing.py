@@ -22,7 +22,9 @@ def both(pantry: Depot) -> tuple[Merchant, Connection]:
     return merchant, second
 
 
-def rows(model: type, connection: Connection, **only: str) -> set[str]:
+def rows(
+    model: type[Link | Lookup | Sighting], connection: Connection, **only: str
+) -> set[str]:
     found = model.everywhere.filter(connection=connection, **only)
     return set(found.values_list("external_id", flat=True))
 
@@ -64,3 +66,24 @@ def test_a_look_under_one_moves_no_mark_of_the_other(pantry: Depot) -> None:
     pantry.road.read(second, "items")
     assert pantry.held(second, "product")[shared["ID"]].title == "Άλλο όνομα"
     assert pantry.mark(second, "items") == row["RevisionNumber"]
+
+
+def test_two_tenants_under_one_scenario_share_nothing_either(pantry: Depot) -> None:
+    one, two = (pantry.merchant(slug, kinds=()) for slug in ("one", "two"))
+    for merchant in (one, two):
+        pantry.start(merchant)
+        pantry.look(merchant)
+    item = pantry.plain()[0]
+    before = pantry.mark(two.crystal, "items")
+    pantry.galaxy.do("change_item", id=item["ID"], Description="Άλλο όνομα")
+    pantry.look(one)
+    assert pantry.mark(one.crystal, "items") > before
+    assert pantry.mark(two.crystal, "items") == before
+    named = (pantry.held(each.crystal, "product")[item["ID"]] for each in (one, two))
+    assert [each.title for each in named] == ["Άλλο όνομα", item["Description"]]
+    for model in (Link, Lookup, Sighting):
+        tenants = model.everywhere.values_list("connection", "tenant").distinct()
+        expected = {(each.crystal.pk, each.tenant.pk) for each in (one, two)}
+        assert expected <= set(tenants)
+        owners = [connection for connection, _ in tenants]
+        assert len(owners) == len(set(owners))

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 
 from integration.sandbox.platform import Platform
 from integration.sandbox.server import SandboxServer
+from tests.connectors.xero.described import Overheard
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,13 +77,31 @@ def sandbox_server() -> Iterator[SandboxServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def overheard(sandbox_server: SandboxServer) -> Overheard:
+    """Everything Weft asks of the sandboxed Xero."""
+    found = Overheard()
+    sandbox_server.listen("xero", found.heard)
+    return found
+
+
 @pytest.fixture
-def sandbox(sandbox_server: SandboxServer) -> SandboxServer:
-    """The sandbox as after a fresh start: its first data, no faults, no calls."""
+def sandbox(
+    sandbox_server: SandboxServer, overheard: Overheard
+) -> Iterator[SandboxServer]:
+    """The sandbox as after a fresh start: its first data, no faults, no calls.
+
+    Whatever Weft asks of Xero in any test, the vendor's own description must allow it
+    (WEFT_CONTRACTS; where that names no folder nobody looks).
+    """
     for platform in platforms():
         url = f"{sandbox_server.url}/_control/{platform.key}/reset"
         requests.post(url, timeout=60).raise_for_status()
-    return sandbox_server
+    overheard.forget()
+    yield sandbox_server
+    if os.environ.get("WEFT_CONTRACTS"):
+        faults = overheard.faults(recorded("WEFT_CONTRACTS"))
+        assert not faults, "\n".join(faults)
 
 
 def recorded(variable: str) -> Path:

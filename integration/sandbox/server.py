@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
@@ -68,6 +68,11 @@ class SandboxServer:
     def platform(self, key: str) -> Platform:
         """Give the platform itself, for tests in the same process."""
         return self._stands[key].platform
+
+    def listen(self, key: str, heard: Callable[[Request], None]) -> None:
+        """Have `heard` told of every request to a platform, for tests in the same
+        process that judge what is sent."""
+        self._stands[key].heard = heard
 
     def platforms(self) -> list[Platform]:
         """List the platforms it answers for."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from time import time
 from typing import NamedTuple
 
@@ -37,6 +38,8 @@ class Stand:
         self.platform = made_by(context)
         self.faults = FaultBook()
         self.calls = CallBook()
+        # Told of every request before it is answered.
+        self.heard: Callable[[Request], None] = lambda request: None
         self._ended = ended
 
     def reset(self) -> None:
@@ -48,6 +51,7 @@ class Stand:
 
     def serve(self, request: Request) -> Delivery:
         """Answer one request, spoiled by a fault when one fits."""
+        self.heard(request)
         fault = self.faults.draw(request.method, request.path)
         if fault and fault.kind == "slow":
             self._ended.wait(fault.delay)

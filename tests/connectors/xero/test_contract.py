@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from openapi_core import Config, OpenAPI
 from openapi_core.contrib.requests import RequestsOpenAPIRequest
 from openapi_core.exceptions import OpenAPIError
 from requests import PreparedRequest, Request
@@ -28,11 +27,11 @@ from integration.http.auth import Auth
 from integration.http.client import Http
 from integration.http.limits import FreeMeter
 from tests.connectors.xero.books import Books, buyer, line, payment, refund, sale
+from tests.connectors.xero.described import FILE, Described
 from tests.connectors.xero.subject import MARA, MUG, TENANT
 from tests.contract.world import RULES
 
 Json = Any
-FILE = "xero/xero_accounting.yaml"
 # Signing in is described elsewhere, and tested with the connector's own sign-in.
 pytestmark = pytest.mark.filterwarnings("ignore:Unsupported scheme type")
 _decoder = msgspec.json.Decoder()
@@ -65,33 +64,6 @@ class Sent(NamedTuple):
     resource: str
     body: Json
     request: RequestsOpenAPIRequest
-
-
-class Described:
-    """The vendor's description, and what of a body it does not know."""
-
-    def __init__(self, path: Path) -> None:
-        config = Config(spec_validator_cls=None)
-        self.openapi = OpenAPI.from_file_path(str(path), config=config)
-        self.schemas: Json = (self.openapi.spec / "components" / "schemas").read_value()
-
-    def unknown(self, resource: str, body: Json) -> list[str]:
-        """The keys of a body outside the schema of its list."""
-        return list(self._strange({"$ref": f"#/schemas/{resource}"}, body, resource))
-
-    def _strange(self, schema: Json, value: Json, path: str) -> Iterator[str]:
-        if "$ref" in schema:
-            schema = self.schemas[schema["$ref"].rpartition("/")[2]]
-        if isinstance(value, list):
-            for each in value:
-                yield from self._strange(schema.get("items", {}), each, path)
-        elif isinstance(value, dict):
-            known = schema.get("properties", {})
-            for name, inner in value.items():
-                if name not in known:
-                    yield f"{path}.{name}"
-                else:
-                    yield from self._strange(known[name], inner, f"{path}.{name}")
 
 
 @pytest.fixture(scope="module")

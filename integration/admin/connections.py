@@ -23,7 +23,7 @@ from integration.admin.shown import NOTHING, as_json, label, linked, moment, sho
 from integration.contract import registry
 from integration.contract.connector import Field
 from integration.contract.messages import Changed, Everything, Oldest, Selection
-from integration.engine import cost, freshness, reread, stale, steer
+from integration.engine import cost, freshness, lookups, reread, stale, steer
 from integration.engine.cost import Estimate
 from integration.http.redact import redact
 from integration.models import Connection, Cursor, Health, SealBroken
@@ -161,6 +161,7 @@ class ConnectionAdmin(StaffAdmin):
         "read_oldest",
         "read_everything",
         "send_everything",
+        "read_lists",
         "pause",
         "resume",
     )
@@ -258,6 +259,12 @@ class ConnectionAdmin(StaffAdmin):
     def send_everything(self, user: User, chosen: QuerySet[Any]) -> str:
         """Repair the targets."""
         return _read(user, chosen, Everything(resend=True))
+
+    @button("Read the lists to choose from again")
+    def read_lists(self, user: User, chosen: QuerySet[Any]) -> str:
+        """Tax rates, accounts, countries: what pairs and field maps know."""
+        runs = [run for row in chosen for run in lookups.read_again(row, user)]
+        return f"{len(runs)} lists are read." if runs else "There are no such lists."
 
     @button("Pause")
     def pause(self, user: User, chosen: QuerySet[Any]) -> str:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from integration.canonical.codec import plain
@@ -20,7 +21,8 @@ from integration.contract.context import Table
 from integration.contract.messages import Everything
 from integration.engine.selection import ask, ask_again
 from integration.errors import BadRecord
-from integration.models import Connection, Cursor, Lookup, Run
+from integration.models import Connection, Cursor, Lookup, Priority, Run
+from synclog import journal
 
 if TYPE_CHECKING:
     from integration.engine.detect import Bundle
@@ -129,6 +131,22 @@ def first_read(connection: Connection) -> list[Run]:
             )
             runs.append(ask(connection, stream.key, Everything(), cause="install")[0])
     return runs
+
+
+def read_again(connection: Connection, user: User | None = None) -> list[Run]:
+    """A person wants to choose from what is there now: every list of entries anew."""
+    streams = registry.connector(connection.platform).tables().values()
+    journal.audit(connection.tenant_id, "read_lists", str(connection), user=user)
+    return [
+        ask(
+            connection,
+            stream.key,
+            Everything(),
+            cause="manual",
+            priority=Priority.MANUAL,
+        )[0]
+        for stream in streams
+    ]
 
 
 def look_up(run: Run, unknown: Mapping[str, Sequence[str]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integration.canonical.kinds import Kind
-from integration.engine import pairs
+from integration.engine import lookups, pairs
 from integration.errors import SyncFailure
 from integration.jobs import bell
 from integration.management import named, plain
@@ -24,11 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("source", help="label, number or platform")
         parser.add_argument("target", help="label, number or platform")
         parser.add_argument(
-            "pairs",
-            nargs="*",
+            "--set",
+            action="append",
+            default=[],
             metavar="VOCABULARY.WORD=CODE",
             help="such as tax.standard=OUTPUT2; the word * serves every other word, "
-            "no code takes a pair away; none of all: list what there is",
+            "no code takes a pair away; without it: list what there is",
+        )
+        parser.add_argument(
+            "--read-lists",
+            action="store_true",
+            help="ask the target anew for all there is to choose from",
         )
         parser.add_argument(
             "--choices", metavar="VOCABULARY", help="list what may be chosen there"
@@ -49,10 +55,15 @@ class Command(BaseCommand):
         )
         if route is None:
             raise CommandError("There is no such route; see manage.py route --list.")
+        if options["read_lists"]:
+            runs = lookups.read_again(route.target)
+            bell.ring()
+            self.stdout.write(f"{len(runs)} lists of {route.target} are read anew.")
+            return
         if options["choices"]:
             self._choices(route, options["choices"])
             return
-        for text in options["pairs"]:
+        for text in options["set"]:
             self._pair(route, text)
         self._list(route)
 
@@ -60,7 +71,7 @@ class Command(BaseCommand):
         name, equals, code = text.partition("=")
         vocabulary, dot, word = name.partition(".")
         if not (vocabulary and dot and equals):
-            raise CommandError(f"{text}: write it as vocabulary.word=code.")
+            raise CommandError(f"--set {text}: write it as vocabulary.word=code.")
         try:
             waiting = pairs.pair(route, vocabulary, word, code)
         except SyncFailure as failure:

@@ -8,7 +8,8 @@ env = environ.Env()
 env.read_env(Path(__file__).parent / ".env")
 
 bind = f"127.0.0.1:{env.int('WEFT_PORT', default=8080)}"
-# Requests wait on the database, never on a platform: threads serve them well.
+# Requests wait on the database, and on a platform for a picture alone: threads serve
+# them well.
 workers = 2
 threads = 8
 # A proxy in front keeps its connections; one that dies must not hold a thread.

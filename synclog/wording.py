@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from integration.canonical.kinds import Kind
+from integration.canonical.kinds import MADE_OF, SALES, Kind
 from integration.models import Connection
 from synclog.cleaning import clean
 from synclog.models import ErrorGroup, SyncError
@@ -79,7 +79,7 @@ def _fact(group: ErrorGroup, errors: Sequence[SyncError], total: int) -> str:
         what = f"{total} {many}" if total else many.capitalize()
     if errors and all(error.run_id and not error.delivery_id for error in errors):
         return f"{what} not read from {connection}"
-    verb = "posted" if group.kind == Kind.ORDER else "written"
+    verb = "posted" if group.kind in SALES else "written"
     return f"{what} not {verb} to {connection}"
 
 
@@ -92,4 +92,9 @@ def _reason(group: ErrorGroup, errors: Sequence[SyncError]) -> str:
 
 
 def _name(error: SyncError) -> str:
-    return error.label or error.external_id
+    """What the thing is called; "of order 81" for what is made of an order."""
+    named = error.label or error.external_id
+    source = MADE_OF.get(Kind(error.kind))
+    if source and named.lower().startswith(words(source)):
+        return f"of {named[:1].lower()}{named[1:]}"
+    return named

@@ -60,6 +60,8 @@ class Depot:
             "web_scenario": self.galaxy.credentials["web_scenario"],
             "allow_http": True,
             "calls_per_second": 1000,
+            # Somewhere a shop can fetch pictures by their id.
+            "image_base_url": f"{self.road.back.root}/files/{{id}}.png",
         }
         return self.road.connect(tenant, "galaxy", {**known, **given})
 
@@ -105,7 +107,7 @@ class Depot:
     # --- What happened at Galaxy ----------------------------------------------------
 
     def forget(self) -> None:
-        """Count calls on both platforms from here on."""
+        """Count calls from here on."""
         self.galaxy.forget()
         self.shop_front.forget()
 
@@ -128,7 +130,7 @@ class Depot:
     # --- What is in Galaxy ----------------------------------------------------------
 
     def rows(self, name: str) -> list[Row]:
-        """The active rows of a list, whatever scenario shows them."""
+        """The active rows of a list, under any scenario."""
         return [row for row in self.galaxy.ledger(name) if row["active"]]
 
     def items(self) -> list[Row]:
@@ -176,10 +178,8 @@ class Depot:
     def buy(self, quantities: Mapping[str, int], **more: Any) -> Row:
         """Somebody buys so many of these SKUs, paid; the order as the shop shows it."""
         shelf = self.road.shelf()
-        lines = [
-            {"product_id": shelf[sku]["id"], "quantity": quantity}
-            for sku, quantity in quantities.items()
-        ]
+        sold = quantities.items()
+        lines = [{"product_id": shelf[sku]["id"], "quantity": n} for sku, n in sold]
         body = {"set_paid": True, "payment_method": "bacs", "billing": dict(BUYER)}
         order: Row = self.shop_front.do(
             "order", **{**body, "line_items": lines, **more}

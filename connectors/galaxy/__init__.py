@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from connectors.galaxy import fields, mapping
 from connectors.galaxy.client import Client, account, base_url
+from connectors.galaxy.pictures import picture
 from connectors.galaxy.probe import probe
 from connectors.galaxy.reader import Reader
 from connectors.galaxy.session import auth
@@ -29,7 +30,11 @@ CONNECTOR = Connector(
     probe=probe,
     streams=STREAMS,
     writes={
-        Kind.CUSTOMER: Writes(map=mapping.CUSTOMER_OUT, style=Style.FULL),
+        Kind.CUSTOMER: Writes(
+            map=mapping.CUSTOMER_OUT,
+            style=Style.FULL,
+            shows_within=fields.shows_within,
+        ),
         Kind.ORDER: Writes(
             map=mapping.ORDER_OUT,
             style=Style.FULL,
@@ -43,4 +48,5 @@ CONNECTOR = Connector(
     writer=Writer,
     webhooks=Webhooks,
     limits=fields.limits,
+    picture=picture,
 )

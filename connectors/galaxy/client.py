@@ -13,7 +13,7 @@ from urllib.parse import quote
 from connectors.galaxy.refusals import SCENARIO, judge, judge_post, page
 from connectors.galaxy.session import ACCEPT
 from integration.contract.messages import Json, Settings
-from integration.errors import BadConfig, SyncFailure, Unknown
+from integration.errors import BadConfig, BadRecord, SyncFailure, Unknown
 from integration.http.client import Http, Params
 from integration.http.redact import address
 from integration.http.reply import Reply
@@ -57,9 +57,9 @@ class Client:
             SYNC + name, _no_list, timeout=self._patience, **self._with(params)
         )
 
-    def get(self, path: str, group: str = "") -> Json:
+    def get(self, path: str) -> Json:
         """What one address answers, below the installation's own."""
-        return judge(self.http.get(path, group=group, **self._with({}))).json()
+        return judge(self.http.get(path, **self._with({}))).json()
 
     def entities(self, entity: str, name: str, values: Sequence[str]) -> list[Json]:
         """Rows of the generic API whose property `name` has one of these values."""
@@ -71,9 +71,13 @@ class Client:
         return found if isinstance(found, list) else []
 
     def picture(self, external_id: str) -> Json:
-        """One picture's row; `Image` is its bytes in base64."""
+        """One picture's row; `Image` is its bytes in base64. BadRecord for none."""
         path = f"{GENERIC}itemimage/{quote(external_id, safe='')}"
-        return self.get(path, group=PICTURES)
+        reply = self.http.get(path, group=PICTURES, **self._with({}))
+        if reply.status == 404:
+            message = "Galaxy has this picture no more."
+            raise BadRecord("Image", message, code="image_gone")
+        return judge(reply).json()
 
     def act(self, action: str, body: Json) -> Json:
         """Hand something in; Galaxy's answer, None where it gives none.

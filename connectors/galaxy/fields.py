@@ -15,6 +15,7 @@ VARIANT_FIELDS = "ItemDimensionCombinations, Values, DimensionID, ValueID, Code"
 PART_CODE = "DimensionCode"
 AT_ONCE, IN_BATCHES = "at once", "in batches"
 BATCH_EVERY = 900
+SHOWS_WITHIN = 3600
 WINDOWS = {"minute": 60, "hour": 3600, "day": 86_400, "month": 2_592_000}
 
 
@@ -100,8 +101,8 @@ GOODS = (
     _given(
         "image_base_url",
         "Public address of pictures",
-        help="Such as https://pictures.example.com/{id}.jpg. Galaxy shows pictures "
-        "only to who signs in, so without it none is sent to a shop.",
+        help="Such as https://pictures.example.com/{id}.jpg, where you keep them "
+        "yourself. Empty: shops fetch them through Weft.",
     ),
 )
 
@@ -139,6 +140,14 @@ ORDERS = (
     _given("order_field", "Field of the order number", "DocID"),
     _chosen("post_orders", "Orders are sent", AT_ONCE, IN_BATCHES),
     _given("batch_every", "Seconds between batches", BATCH_EVERY, "int"),
+    _given(
+        "shows_within",
+        "Seconds until a new customer shows",
+        SHOWS_WITHIN,
+        "int",
+        "A customer Galaxy gave no answer about is looked for as long before it is "
+        "sent again: sent too soon it would be there twice.",
+    ),
 )
 
 PACE = (
@@ -166,6 +175,11 @@ def batches(settings: Settings) -> int:
     if settings.get("post_orders") != IN_BATCHES:
         return 0
     return int(settings.get("batch_every") or BATCH_EVERY)
+
+
+def shows_within(settings: Settings) -> int:
+    """Seconds Galaxy may take to list a customer it was sent."""
+    return int(settings.get("shows_within") or SHOWS_WITHIN)
 
 
 def limits(settings: Settings) -> tuple[Limit, ...]:

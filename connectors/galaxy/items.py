@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from connectors.galaxy.client import GENERIC
 from connectors.galaxy.dates import shown, zone_of
 from connectors.galaxy.lookups import ATTRIBUTES, CATEGORIES, value_id
 from connectors.galaxy.rows import guid, number_of
-from integration.canonical.catalog import Image
+from integration.canonical.catalog import PICTURE, Image
 from integration.canonical.kinds import Kind
 from integration.canonical.shop import Entry
 from integration.canonical.values import Ref, Value
@@ -87,7 +86,7 @@ def _way_up(leaf: str, context: Context) -> list[Entry]:
 
 
 def attributes(source: Source, context: Context) -> dict[str, Value]:
-    """Name -> value, several of one name joined; and where unsent pictures are."""
+    """Name -> value, several of one name joined."""
     found: dict[str, Value] = {}
     for link in source["row"].get("ItemAttributes") or ():
         name = context.entry(ATTRIBUTES, guid(link["AttrID"])).label
@@ -95,12 +94,6 @@ def attributes(source: Source, context: Context) -> dict[str, Value]:
         if value is not None:
             there = found.get(name)
             found[name] = value if there is None else f"{there}, {value}"
-    pictures = source.get(IMAGES) or ()
-    if pictures and not context.setting("image_base_url"):
-        root = str(context.setting("base_url") or "").rstrip("/")
-        rows = _in_order(pictures)
-        places = (f"{root}{GENERIC}itemimage/{guid(each['ID'])}" for each in rows)
-        found["galaxy_pictures"] = " ".join(places)
     return found
 
 
@@ -124,13 +117,11 @@ def _value(link: Json, context: Context) -> Value:
 
 
 def images(source: Source, context: Context) -> tuple[Image, ...]:
-    """Pictures at their public address; none where Galaxy alone has them.
+    """Pictures by id, for Galaxy has no public address; or at the merchant's own.
 
     A picture drawn anew has another number, and so another key.
     """
-    base = str(context.setting("image_base_url") or "")
-    if not base:
-        return ()
+    base = str(context.setting("image_base_url") or "") or f"{PICTURE}{{id}}"
     if "{id}" not in base:
         base = base.rstrip("/") + "/{id}"
     return tuple(

@@ -49,7 +49,7 @@ PRODUCT = FieldMap(
     Product,
     uses=(
         *(*COMBINED, "part_code", "weight_unit", "category_root", "image_base_url"),
-        *("base_url", "zone"),
+        "zone",
     ),
     lookups=TABLES,
     external_id=at("row.ID", guid),

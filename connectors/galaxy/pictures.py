@@ -1,29 +1,16 @@
-"""Fetches a picture, and tells by its bytes what it is: Galaxy does not say."""
+"""Fetches a picture; what it is its bytes tell, for Galaxy does not say."""
 
 from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from typing import NamedTuple
 
 from connectors.galaxy.client import Client, NotThere
 from connectors.galaxy.rows import guid
+from integration.contract.messages import Picture
+from integration.contract.pictures import kind_of
 from integration.errors import BadRecord
 from integration.http.body import parse
-
-KINDS = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
-)
-
-
-class Picture(NamedTuple):
-    """A picture's bytes and their content type, "" for one that is not known."""
-
-    data: bytes
-    type: str
 
 
 def picture(client: Client, external_id: str) -> Picture:
@@ -39,13 +26,6 @@ def picture(client: Client, external_id: str) -> Picture:
     return Picture(data, kind_of(data))
 
 
-def kind_of(data: bytes) -> str:
-    """The content type a picture begins like."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for begin, kind in KINDS if data.startswith(begin)), "")
-
-
 def sample(client: Client) -> str:
     """What the first picture of the installation is, in words."""
     rows = client.rows("itemimages")
@@ -57,4 +37,4 @@ def sample(client: Client) -> str:
         return "There are no pictures."
     found = picture(client, guid(parse(body).get("ID")))
     kind = found.type or "of an unknown kind"
-    return f"A first picture is {kind} and has {len(found.data)} bytes."
+    return f"A first picture is {kind} and has {len(found.body)} bytes."

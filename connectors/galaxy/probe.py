@@ -22,9 +22,9 @@ BY_HAND = (
     "Galaxy can call Weft when something changes: set that up in Galaxy, at the "
     "connection's address with /items, /customers or /any behind it."
 )
-UNSENT = (
-    "Galaxy shows pictures to signed-in callers alone. Put them where a shop can fetch "
-    "them and enter that address; until then none is sent."
+THROUGH_WEFT = (
+    "Galaxy shows pictures to signed-in callers alone: shops fetch them through Weft, "
+    "each with one call to Galaxy. Or enter an address where you keep them yourself."
 )
 
 
@@ -109,8 +109,8 @@ def _names(told: Json) -> Iterator[str]:
 
 
 def _pictures(client: Client) -> Finding:
-    """A sample picture, and whether a shop could fetch it."""
+    """A sample picture, and where shops fetch them."""
     found = sample(client)
     public = bool(client.settings.get("image_base_url"))
-    hint = "" if public else UNSENT
+    hint = "" if public else THROUGH_WEFT
     return Finding("pictures", True, found, hint)

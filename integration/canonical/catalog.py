@@ -22,9 +22,18 @@ class Status(StrEnum):
     DISCONTINUED = "discontinued"
 
 
+# Begins the address of a picture that its platform shows to nobody outside; its id
+# there follows.
+PICTURE = "picture:"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """One picture; `key` is the stable part of its address, `url` where to fetch it."""
+    """One picture; `key` is the stable part of its address, `url` where to fetch it.
+
+    A picture that has no public address has a `url` of `PICTURE` and its id. Its `key`
+    then changes with what it shows.
+    """
 
     key: str
     url: str

@@ -21,6 +21,7 @@ from integration.contract.messages import (
     Outcome,
     Outgoing,
     Page,
+    Picture,
     Raw,
     Request,
     Secrets,
@@ -228,7 +229,8 @@ class Writes:
     what one write weighs. `pairs` are the vocabularies its map asks for, `options` what
     a route may set in place of the connection's settings, and `guest` the setting that
     holds the account of those who buy without one. `every` gives the seconds between
-    batches where a merchant wants what is new to be sent together (0: at once).
+    batches where a merchant wants what is new to be sent together (0: at once), and
+    `shows_within` those until what the platform took can be found there.
     """
 
     map: FieldMap[dict[str, Any]]
@@ -245,6 +247,7 @@ class Writes:
     options: Sequence[Field] = ()
     guest: str = ""
     every: Callable[[Settings], int] = lambda settings: 0
+    shows_within: Callable[[Settings], int] = lambda settings: 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +256,8 @@ class Connector:
 
     With `oauth` a person signs in at the platform, and `auth` is asked only where none
     did. With `app_webhooks` one address serves every account; its secrets are those the
-    installation registered with the platform.
+    installation registered with the platform. `picture` gets one picture by its id, for
+    those a map gives no public address (see `Image`); BadRecord where it is gone.
     """
 
     key: str
@@ -272,6 +276,7 @@ class Connector:
     limits: Callable[[Settings], Sequence[Limit]] = lambda settings: ()
     oauth: OAuth | None = None
     app_webhooks: Callable[[Secrets], Webhooks] | None = None
+    picture: Callable[[Client, str], Picture] | None = None
 
     def stream(self, key: str) -> Stream:
         """The stream of that name; KeyError where there is none."""

@@ -183,6 +183,13 @@ class Verdict(StrEnum):
     FORGED = "forged"
 
 
+class Picture(NamedTuple):
+    """A picture's bytes and their content type, "" where the platform tells none."""
+
+    body: bytes
+    type: str = ""
+
+
 class Finding(NamedTuple):
     """One stage of a connection test, in the order a merchant reads them."""
 

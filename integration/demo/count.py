@@ -40,7 +40,7 @@ def products(crystal: Crystal, shop: Shop, tenant: Tenant) -> Products:
     """Compare what Crystal serves with what the shop shows, one by one."""
     served = crystal.products()
     shown = shop.products([str(product["id"]) for product in served])
-    refused = _with_open_error(tenant)
+    refused = with_open_error(tenant)
     in_step, astray = 0, []
     for product in served:
         name = str(product["id"])
@@ -65,7 +65,8 @@ def orders(crystal: Crystal, placed: Iterable[str]) -> Orders:
     )
 
 
-def _with_open_error(tenant: Tenant) -> set[str]:
+def with_open_error(tenant: Tenant) -> set[str]:
+    """What of a catalogue was refused, as its source calls it."""
     return set(
         SyncError.objects.for_tenant(tenant)
         .filter(kind__in=CATALOGUE, state=ErrorState.OPEN)
@@ -78,14 +79,14 @@ def _difference(served: Json, shown: Json | None) -> str:
     if shown is None:
         return "not in the shop"
     pairs = {
-        "name": (served["name"] or served["product_number"], _text(shown["name"])),
+        "name": (served["name"] or served["product_number"], text(shown["name"])),
         "sku": (str(served["id"]).lower(), shown["sku"].lower()),
-        "price": (_money(served["price"]), _money(shown["regular_price"])),
-        "stock": (_stock(served["quantity"]), shown["stock_quantity"]),
+        "price": (money(served["price"]), money(shown["regular_price"])),
+        "stock": (stock(served["quantity"]), shown["stock_quantity"]),
         "images": (len(served["images"] or ()), len(shown["images"])),
         "tags": (
             {tag.strip().casefold() for tag in served["tags"] or ()},
-            {_text(tag["name"]).casefold() for tag in shown["tags"]},
+            {text(tag["name"]).casefold() for tag in shown["tags"]},
         ),
     }
     for name, (wanted, found) in pairs.items():
@@ -94,18 +95,18 @@ def _difference(served: Json, shown: Json | None) -> str:
     return ""
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
     """Shops write & as an entity."""
     return html.unescape(value)
 
 
-def _money(value: Json) -> Decimal | None:
+def money(value: Json) -> Decimal | None:
     try:
         return Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     except InvalidOperation:
         return None
 
 
-def _stock(value: Json) -> int:
+def stock(value: Json) -> int:
     """What a shop can show of a quantity: whole pieces, none below zero."""
     return max(0, int(Decimal(str(value)).to_integral_value(ROUND_FLOOR)))

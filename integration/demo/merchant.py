@@ -1,4 +1,4 @@
-"""The demonstration's merchant: connected exactly as `connect` and `route` would."""
+"""The demonstration's merchants: connected exactly as `connect` and `route` would."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from integration.canonical.kinds import Kind
 from integration.contract import registry
 from integration.engine import connect, routes
-from integration.models import Connection, Member, Policy, Role, Tenant
+from integration.models import Connection, Grant, Health, Member, Policy, Role, Tenant
 
 PRODUCT_KINDS = (Kind.CATEGORY, Kind.PRODUCT, Kind.STOCK, Kind.PRICE)
 # Which orders are worth sending: those somebody has paid.
@@ -40,17 +40,21 @@ def make() -> tuple[Tenant, str, str]:
 
 
 def account(
-    tenant: Tenant, platform: str, label: str, given: Mapping[str, Any]
+    tenant: Tenant,
+    platform: str,
+    label: str,
+    given: Mapping[str, Any],
+    grant: Grant | None = None,
 ) -> Connection:
     """Test and store one account; NotConnected says which stage failed."""
     connector = registry.connector(platform)
     settings, kept = connect.complete(connector, dict(given))
     facts: dict[str, str] = {}
-    for finding in connect.probe(connector, settings, kept):
+    for finding in connect.probe(connector, settings, kept, grant):
         if not finding.ok:
             raise NotConnected(f"{label}: {finding.message} {finding.hint}")
         facts.update(finding.facts)
-    return connect.connect(tenant, platform, label, settings, kept, facts)
+    return connect.connect(tenant, platform, label, settings, kept, facts, grant)
 
 
 def route_all(tenant: Tenant, crystal: Connection, shop: Connection) -> None:
@@ -66,3 +70,11 @@ def route_all(tenant: Tenant, crystal: Connection, shop: Connection) -> None:
         filters=PAID,
         every=ORDERS_EVERY,
     )
+
+
+def leave() -> list[str]:
+    """Disconnect all that the demonstration connected: what it registered on a platform
+    goes, and consents are given back. What could not be cleaned up is told."""
+    connections = Connection.everywhere.exclude(health=Health.DISCONNECTED)
+    told = [(each, connect.disconnect(each)) for each in connections.order_by("pk")]
+    return [f"{each.label}: {left}" for each, left in told if left]

@@ -1,5 +1,5 @@
-"""The two platforms as an outsider sees them: through their own APIs, never Weft's
-tables. Everything the demonstration counts is counted here."""
+"""The platforms as an outsider sees them: through their own APIs and ledgers, never
+Weft's tables. Everything the demonstration counts is counted here."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ from integration.http.rules import HttpRules
 
 Json = Any
 AGENT = "Weft-demo-audience"
+AS_JSON = {"Accept": "application/json"}
 AT_ONCE = 50
 # A platform's answer to signing in is no write.
 NO_WRITES = ("GET", "HEAD", "OPTIONS")
+TOO_MANY = 429
+# What is in the books no more.
+GONE = ("DELETED", "VOIDED", "ARCHIVED")
+# Ends at a list's end, whatever the list.
+MOST_PAGES = 1_000
 
 
 RULES = HttpRules(
@@ -51,6 +57,10 @@ class Sandbox:
             if call["agent"].startswith("Weft/") and call["endpoint"] != "file"
         ]
 
+    def too_many(self, platform: str) -> int:
+        """Calls of Weft that a platform turned away because they were too many."""
+        return sum(call["status"] == TOO_MANY for call in self.calls(platform))
+
     def writes(self, platform: str) -> int:
         """Calls of Weft that changed something, or tried to."""
         return sum(
@@ -71,7 +81,7 @@ class Crystal:
         """Everything Crystal serves, through its own API."""
         crystal = door(self.url, _Bearer(self._token()))
         found: list[Json] = []
-        for page in range(1, 1_000):
+        for page in range(1, MOST_PAGES):
             asked = {"page": page, "per_page": 100}
             rows = _done(crystal.get("/v1/ecom/products", params=asked))
             if not rows:
@@ -112,9 +122,38 @@ class Shop:
             found |= {row["sku"].lower(): row for row in rows}
         return found
 
+    def forms(self) -> dict[str, Json]:
+        """Everything that can be bought, by SKU in lower case: products without
+        variations, and variations with their product's name."""
+        found: list[Json] = []
+        for product in self._every("/products"):
+            if product["type"] == "variable":
+                rows = self._every(f"/products/{product['id']}/variations")
+                found += [{**row, "name": product["name"]} for row in rows]
+            else:
+                found.append(product)
+        return {row["sku"].lower(): row for row in found}
+
     def buy(self, order: Json) -> Json:
         """Place an order; the shop's answer."""
         return _done(self._door.post("/orders", json=order))
+
+    def register(self, customer: Json) -> Json:
+        """Open a buyer's account; the shop's answer."""
+        return _done(self._door.post("/customers", json=customer))
+
+    def pay_back(self, order: int, refund: Json) -> Json:
+        """Pay back a part of an order by hand; the shop's answer."""
+        sent = {"api_refund": False, **refund}
+        return _done(self._door.post(f"/orders/{order}/refunds", json=sent))
+
+    def _every(self, path: str) -> Iterator[Json]:
+        for page in range(1, MOST_PAGES):
+            asked = {"page": page, "per_page": 100}
+            rows = _done(self._door.get(path, params=asked))
+            yield from rows
+            if len(rows) < asked["per_page"]:
+                return
 
     def webhooks(self, delivery_url: str) -> Iterator[Json]:
         """The webhooks that call this address."""
@@ -127,6 +166,55 @@ class Shop:
         for hook in hooks:
             _done(self._door.put(f"/webhooks/{hook['id']}", json={"status": status}))
         return len(hooks)
+
+
+class Galaxy:
+    """Galaxy, in its sandbox."""
+
+    def __init__(self, sandbox: Sandbox, credentials: Mapping[str, str]) -> None:
+        self.sandbox = sandbox
+        self.scenario = credentials["web_scenario"]
+        url, asked = f"{sandbox.url}/galaxy", ("username", "password")
+        signed_in = door(url, NoAuth()).post(
+            "/auth", json={name: credentials[name] for name in asked}, headers=AS_JSON
+        )
+        self._headers = {**AS_JSON, "Cookie": f"ss-id={_done(signed_in)['SessionId']}"}
+        self._door = door(url, NoAuth())
+
+    def rows(self, name: str) -> list[Json]:
+        """A list as its Sync Service gives it."""
+        path, asked = f"/services/sync/{name}", {"WebScenID": self.scenario}
+        found: list[Json] = _done(
+            self._door.get(path, params=asked, headers=self._headers)
+        )
+        return found
+
+    def ledger(self) -> Json:
+        """All it holds."""
+        return self.sandbox.ask("galaxy", "ledger")
+
+
+class Xero:
+    """One organisation of Xero, in its sandbox."""
+
+    def __init__(self, sandbox: Sandbox, organisation: str) -> None:
+        self.sandbox = sandbox
+        self.organisation = organisation
+
+    def rows(self, name: str) -> list[Json]:
+        """Its invoices, contacts or the like; none that were deleted or archived."""
+        found: list[Json] = self.sandbox.ask("xero", "ledger")[name]
+        return [
+            row
+            for row in found
+            if row["tenant"] == self.organisation
+            and row.get("Status", row.get("ContactStatus")) not in GONE
+        ]
+
+    def too_many(self) -> int:
+        """Calls it turned away because they were too many, by its own count."""
+        told = self.sandbox.ask("xero", "ledger")["over_budget"]
+        return sum(sum(counts.values()) for counts in told.values())
 
 
 class _Bearer(BasicAuth):

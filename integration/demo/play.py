@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -75,6 +74,13 @@ class Play:
     figures: Figures = field(default_factory=Figures)
     shopping: Shopping | None = None
 
+    def acts(self) -> None:
+        """All of it, in order."""
+        self.catalogue()
+        self.again()
+        self.orders()
+        self.total()
+
     def catalogue(self) -> None:
         """The first full sync: everything Crystal has."""
         self.teller.title("Crystal's products arrive in the shop")
@@ -123,7 +129,7 @@ class Play:
         self.figures.orders_duplicated = found.duplicated
         self._count_products()
         self.figures.api_calls = self._calls()
-        self.figures.seconds = round(time.monotonic() - self.teller.begun, 1)
+        self.figures.seconds = self.teller.seconds()
         self.figures.shop = self.shop.url
 
     def _open_shop(self) -> Shopping:

@@ -9,6 +9,7 @@ from typing import TextIO
 from django.db.models import Sum
 from django.utils import timezone
 
+from integration.jobs import tasks
 from integration.models import Delivery, DeliveryState, Run, Tenant
 from integration.models.run import ACTIVE_RUNS
 from synclog.models import SyncError
@@ -18,6 +19,8 @@ BUSY = (DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 # Seconds between two looks, and without any progress before giving up.
 LOOK = 0.5
 PATIENCE = 180
+# Seconds between two looks of Weft at what is due by time; a minute in life.
+TICK = 1
 
 
 class Stuck(RuntimeError):
@@ -29,12 +32,16 @@ class Teller:
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
-        self.begun = time.monotonic()
+        self.begun = self._ticked = time.monotonic()
 
     def say(self, text: str) -> None:
         """One line, with the seconds since the start."""
         print(f"[{time.monotonic() - self.begun:5.1f} s] {text}", file=self.out)
         self.out.flush()
+
+    def seconds(self) -> float:
+        """Since the start."""
+        return round(time.monotonic() - self.begun, 1)
 
     def title(self, text: str) -> None:
         """A new act."""
@@ -43,17 +50,30 @@ class Teller:
 
     def until(self, done: Callable[[], bool], show: Callable[[], str]) -> None:
         """Wait, showing what changes; Stuck where nothing does for too long."""
+        self.watch(lambda: (done(), show()))
+
+    def watch(self, look: Callable[[], tuple[bool, str]]) -> None:
+        """`until` with one look at both: whether it is done, and what to show."""
         shown, changed = "", time.monotonic()
-        while not done():
-            text = show()
+        while True:
+            done, text = look()
             if text != shown:
                 self.say(text)
                 shown, changed = text, time.monotonic()
+            if done:
+                return
             if time.monotonic() - changed > PATIENCE:
                 raise Stuck(f"nothing has happened for {PATIENCE} s: {text}")
-            time.sleep(LOOK)
-        if show() != shown:
-            self.say(show())
+            self.rest(LOOK)
+
+    def rest(self, seconds: float) -> None:
+        """Wait; Weft's clock, which looks once a minute, is made to tick faster."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if time.monotonic() > self._ticked + TICK:
+                tasks.tick()
+                self._ticked = time.monotonic()
+            time.sleep(min(seconds, LOOK))
 
 
 def settled(tenant: Tenant) -> bool:

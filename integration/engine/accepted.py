@@ -87,8 +87,7 @@ def _look_again(batch: Batch, drafts: Sequence[Draft]) -> None:
     refuse.refuse(batch, [(draft, _never_shown(draft)) for draft in lost])
     rest = [draft.delivery for draft in drafts if draft not in lost]
     for delivery in rest:
-        wait = _next((now - (delivery.absent_at or now)).total_seconds())
-        delivery.not_before = now + timedelta(seconds=wait)
+        delivery.not_before = now + pause(now - (delivery.absent_at or now))
     with settling(batch.held, batch.route.tenant_id):
         Delivery.everywhere.bulk_update(rest, ["not_before"])
 
@@ -97,9 +96,13 @@ def _since(draft: Draft, now: datetime) -> timedelta:
     return now - (draft.delivery.absent_at or now)
 
 
-def _next(age: float) -> int:
-    """The first of the looks that is longer than a third of the wait so far."""
-    return next((wait for wait in LOOKS if wait * 3 > age), LOOKS[-1])
+def pause(waited: timedelta) -> timedelta:
+    """How long until the next look: the first of the pauses that is longer than a third
+    of the wait so far."""
+    seconds = waited.total_seconds()
+    return timedelta(
+        seconds=next((wait for wait in LOOKS if wait * 3 > seconds), LOOKS[-1])
+    )
 
 
 def _never_shown(draft: Draft) -> Unknown:

@@ -63,7 +63,7 @@ def _problem(
         kind=Kind.ORDER_STATUS,
         external_id=bundle.raw.external_id,
         code="undone_after_sending",
-        field="status",
+        field=f"status in {route.target.label}",
         message=f"{label} is now {status.word}, after it was sent to "
         f"{route.target.label} as {there}.",
         hint=f"Cancel it in {route.target.label} by hand, then resolve this.",

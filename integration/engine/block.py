@@ -61,11 +61,11 @@ def _settle(
     elif BELONGS_TO.get(Kind(route.read_as(batch.kind))) == ref.kind:
         story = _under_way(batch, record, ref.kind)
         if story is not None:
-            _wait(batch, [draft], story)
+            wait(batch, [draft], story)
         else:
             composed.closed.append((draft, "no_owner"))
     else:
-        _wait(batch, [draft], _bring(batch, draft, missing, record))
+        wait(batch, [draft], _bring(batch, draft, missing, record))
 
 
 def _bring(
@@ -148,7 +148,8 @@ def _nobody_knows(route: Route, missing: MissingLink) -> BadRecord:
     )
 
 
-def _wait(batch: Batch, drafts: Sequence[Draft], partner: Delivery | None) -> None:
+def wait(batch: Batch, drafts: Sequence[Draft], partner: Delivery | None) -> None:
+    """Put them off until `partner` has come to its end."""
     Delivery.everywhere.filter(
         pk__in=[draft.delivery.pk for draft in drafts], state=DeliveryState.PLANNED
     ).update(
@@ -167,7 +168,7 @@ def find_owners(batch: Batch, writer: Writer, composed: Composed) -> None:
     coming = _coming(batch, [draft.delivery.record for draft in composed.ownerless])
     for draft in composed.ownerless:
         if draft.delivery.record_id in coming:
-            _wait(batch, [draft], coming[draft.delivery.record_id])
+            wait(batch, [draft], coming[draft.delivery.record_id])
     rest = [d for d in composed.ownerless if d.delivery.record_id not in coming]
     if not rest:
         return

@@ -15,7 +15,7 @@ from integration.contract import books
 from integration.contract.connector import Style
 from integration.contract.mapping import Context, known_as
 from integration.contract.messages import Action
-from integration.engine import maps
+from integration.engine import maps, pictures
 from integration.engine.draft import Draft, digests
 from integration.engine.maps import Writing
 from integration.engine.resolve import resolve
@@ -103,7 +103,8 @@ def _load(
 def _read(draft: Draft, kind: Kind, link: Link, found: Composed) -> None:
     """Give a draft what it says; one no invoice can be made of is refused."""
     try:
-        draft.canonical = books.made_of(kind, _canonical(Kind(link.kind), link))
+        there = pictures.reachable(_canonical(Kind(link.kind), link), link)
+        draft.canonical = books.made_of(kind, there)
     except Permanent as error:
         found.refused.append((draft, error))
 

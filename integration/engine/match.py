@@ -10,10 +10,13 @@ from integration.contract.messages import Found, Wanted
 from integration.engine.draft import Draft
 from integration.errors import BadRecord
 from integration.models import Connection, Link, MatchKey, Record
+from integration.models.record import normalised
 
 Refusal = tuple[Draft, BadRecord]
 # Found, and linked already for another that is the same there: nothing is left to do.
 SAME = "same_there"
+# How a connector says that it was found by what we left on it ourselves.
+MARK = "mark"
 
 
 def find(
@@ -38,11 +41,32 @@ def find(
         problem = _claim(draft, each, held)
         if problem is None:
             draft.target_id, draft.by = each.external_ids[0], each.by
-        elif each.by == ONE_BY.get(kind) and len(each.external_ids) == 1:
+        elif _same(kind, each):
             draft.by = SAME
         else:
             refused.append((draft, problem))
     return refused
+
+
+def one_of_each(kind: Kind, drafts: Sequence[Draft]) -> list[Draft]:
+    """Without those that will be the same there as one before them: they stay owed, and
+    find it when it is made."""
+    key = ONE_BY.get(kind, "")
+    chosen, seen = [], set()
+    for draft in drafts:
+        keys = draft.canonical.keys() if draft.canonical is not None else {}
+        value = normalised(keys.get(key, "")) if draft.target_id is None else ""
+        if not value or value not in seen:
+            chosen.append(draft)
+            seen.add(value)
+    return chosen
+
+
+def _same(kind: Kind, found: Found) -> bool:
+    """Whether it is what two records of the source are there: by the key that makes
+    them one, or by our mark, which whoever came first has left on it."""
+    by_key = kind in ONE_BY and found.by in (ONE_BY[kind], MARK)
+    return by_key and len(found.external_ids) == 1
 
 
 def _holders(

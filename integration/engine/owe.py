@@ -152,12 +152,12 @@ def plan(owed: Owed) -> int:
 
 
 def _due(owed: Owed, kind: Kind) -> datetime:
-    """At once, or when the target's next batch goes; what something waits for, and what
-    a person asks for, never waits for a batch."""
+    """At once, or when the target's next batch goes; what something waits for never
+    waits for a batch."""
     target = owed.route.target
     writes = registry.connector(target.platform).writes.get(kind)
     every = writes.every(target.settings) if writes else 0
-    if not every or owed.cause in (NEEDED, "manual"):
+    if not every or owed.cause == NEEDED:
         return owed.now
     moment = owed.now.timestamp()
     return datetime.fromtimestamp((moment // every + 1) * every, UTC)

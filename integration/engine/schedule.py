@@ -48,7 +48,7 @@ def wanted(routes: Iterable[Route]) -> dict[int, Wanted]:
     found: dict[int, Wanted] = defaultdict(lambda: Wanted(set(), set()))
     for route in routes:
         found[route.source_id].out.add((route.kind, pace(route)))
-        found[route.target_id].into.add(route.kind)
+        found[route.target_id].into.add(route.writes)
     return found
 
 

@@ -13,7 +13,7 @@ from integration.canonical.kinds import FACETS, Kind
 from integration.contract import books
 from integration.contract.connector import Repeat, Writer
 from integration.contract.messages import Action
-from integration.engine import confirm, match, pacing, refuse
+from integration.engine import accepted, confirm, match, pacing, refuse
 from integration.engine.draft import Draft, thaw
 from integration.engine.within import shown_in_wholes
 from integration.errors import SyncFailure, Unknown
@@ -90,8 +90,11 @@ def _looked_for(batch: Batch, writer: Writer, drafts: list[Draft]) -> list[Draft
     refuse.refuse(batch, refused)
     lost = [draft for draft, _ in refused]
     rest = [draft for draft in drafts if draft not in lost]
+    same = [draft for draft in rest if draft.by == match.SAME]
+    confirm.close(batch, [(draft, match.SAME) for draft in same])
     confirm.found(batch, [draft for draft in rest if draft.target_id])
-    return _absent(batch, [draft for draft in rest if not draft.target_id])
+    absent = [d for d in rest if not d.target_id and d not in same]
+    return match.one_of_each(batch.kind, _absent(batch, absent))
 
 
 def _with_source(batch: Batch, drafts: list[Draft]) -> None:
@@ -113,11 +116,25 @@ def _with_source(batch: Batch, drafts: list[Draft]) -> None:
 
 
 def _absent(batch: Batch, drafts: list[Draft]) -> list[Draft]:
-    """A search may lag behind: only the second absence, some time later, counts."""
+    """A search may lag behind: only an absence that lasted counts.
+
+    It must last `WEFT_ABSENT_SECONDS`, or as long as the platform may take to show what
+    it took; until then it is looked for now and again.
+    """
     now = timezone.now()
-    apart = timedelta(seconds=settings.WEFT_ABSENT_SECONDS)
-    first = [draft for draft in drafts if draft.delivery.absent_at is None]
-    Delivery.everywhere.filter(pk__in=[draft.delivery.pk for draft in first]).update(
-        absent_at=now, not_before=now + apart, wait_reason="looked_once"
-    )
-    return [draft for draft in drafts if draft not in first]
+    shown = batch.writes.shows_within(batch.route.target.settings)
+    apart = timedelta(seconds=max(settings.WEFT_ABSENT_SECONDS, shown))
+    lasting: list[Draft] = []
+    for draft in drafts:
+        delivery = draft.delivery
+        since = delivery.absent_at or now
+        if now - since >= apart:
+            lasting.append(draft)
+            continue
+        look = now + accepted.pause(now - since) if shown else since + apart
+        Delivery.everywhere.filter(pk=delivery.pk).update(
+            absent_at=since,
+            not_before=min(look, since + apart),
+            wait_reason="looked_once",
+        )
+    return lasting

@@ -23,9 +23,14 @@ from tests.road import Merchant, Road
 OPEN_TO_ALL = {"healthz", "readyz"}
 HOOK = "hooks/<int:connection_id>/<str:token>/"
 HOOKS = {HOOK, f"{HOOK}<path:rest>"}
-# Shown in tests/hooks/test_app_door.py and tests/oauth/test_callback.py: whose a call
-# or an answer is follows from what it is signed or was asked with.
-PROVED = {"hooks/app/<slug:platform>/", "oauth/<slug:platform>/callback/"}
+# Shown in tests/hooks/test_app_door.py, tests/oauth/test_callback.py and
+# tests/pictures/test_views.py: whose a call, an answer or a picture is follows from
+# what it is signed or was asked with.
+PROVED = {
+    "hooks/app/<slug:platform>/",
+    "oauth/<slug:platform>/callback/",
+    "pictures/<str:token>/<str:name>",
+}
 # Where people may go who are nobody yet, or wish to be.
 SIGN_IN = {"admin/login/", "admin/logout/"}
 

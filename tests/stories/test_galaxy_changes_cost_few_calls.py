@@ -43,8 +43,7 @@ def test_a_balance_is_one_write(pantry: Depot, item: Row) -> None:
 
 
 def test_a_picture_drawn_anew_is_fetched_alone(pantry: Depot, item: Row) -> None:
-    files = f"{pantry.road.back.root}/files/{{id}}.png"
-    merchant = pantry.in_step(image_base_url=files)
+    merchant = pantry.in_step()
     before = {image["id"] for image in pantry.product(item)["images"]}
     drawn = pantry.parts("itemimages", item)[0]
     pantry.galaxy.do("change_image", id=drawn["ID"])

@@ -108,7 +108,7 @@ def test_barcodes_and_attributes_go_where_the_merchant_says(depot: Depot) -> Non
 
 def test_pictures_are_fetched_where_they_have_a_public_address(depot: Depot) -> None:
     depot.show_only("Τρόφιμα")
-    merchant = depot.in_step(image_base_url=f"{depot.road.back.root}/files/{{id}}.png")
+    merchant = depot.in_step()
     count = {item["Code"]: depot.parts("itemimages", item) for item in depot.plain()}
     assert {len(rows) for rows in count.values()} == {0, 1, 2}
     for code, rows in count.items():

@@ -1,4 +1,4 @@
-"""`manage.py demo`: an ERP and a shop kept in step before your eyes."""
+"""`manage.py demo`: two merchants' platforms kept in step before your eyes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from integration.demo import home, live, report
+from integration.demo import home, live, merchant, report, trade_cast
 from integration.demo.merchant import NotConnected
 from integration.demo.outside import Refused, Sandbox
-from integration.demo.play import Play, cast
+from integration.demo.play import cast
 from integration.demo.processes import DidNotStart, Processes
 from integration.demo.progress import Stuck, Teller
-from integration.engine import connect
 from integration.errors import SyncFailure
 
 
 class Command(BaseCommand):
-    """Starts sandbox, web server and worker, and plays a day of a merchant."""
+    """Starts sandbox, web server and worker, and plays a day of two merchants."""
 
-    help = "Show Weft at work between a sandboxed Crystal and a shop."
+    help = "Show Weft at work between sandboxed ERPs, shops and books."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Once through, and a real shop in place of the sandbox's."""
@@ -57,38 +56,47 @@ class Command(BaseCommand):
     def _play(self, options: dict[str, Any]) -> bool:
         teller = Teller(sys.stdout)
         with Processes(home.home()) as processes:
-            sandbox = self._start(teller, processes)
-            play = cast(teller, sandbox, _shop(sandbox, options), _is_real(options))
+            first, second = self._start(teller, processes)
+            play = cast(teller, first, _shop(first, options), _is_real(options))
             processes.start("worker", ["manage.py", "runworker"])
             try:
-                self._acts(play)
+                play.acts()
+                trade = trade_cast.cast(teller, second)
+                trade.acts(first)
+                play.figures.seconds = teller.seconds()
+                report.summary(play.figures, trade.figures, sys.stdout)
                 if not options["once"]:
-                    live.go_on(play)
+                    live.go_on(play, trade)
             finally:
-                # What the demonstration registered in a shop leaves with it.
-                connect.disconnect(play.target)
+                # What the demonstration registered on a platform leaves with it.
+                for left in merchant.leave():
+                    teller.say(left)
         if options["once"]:
-            report.json_line(play.figures, sys.stdout)
-        return play.figures.good()
+            report.json_line(play.figures, trade.figures, sys.stdout)
+        return play.figures.good() and trade.figures.good()
 
-    def _start(self, teller: Teller, processes: Processes) -> Sandbox:
+    def _start(self, teller: Teller, processes: Processes) -> tuple[Sandbox, Sandbox]:
+        """Both merchants' platforms, and Weft's web server."""
         teller.title("Starting")
         call_command("migrate", verbosity=0)
-        processes.start("sandbox", ["manage.py", "sandbox"])
-        url = f"http://127.0.0.1:{settings.WEFT_SANDBOX_PORT}"
-        processes.wait_for("sandbox", f"{url}/_control/")
+        first = settings.WEFT_SANDBOX_PORT
+        ports = {"sandbox": first, "second-sandbox": home.free_port()}
+        for name, port in ports.items():
+            given = [f"--port={port}", f"--window-scale={home.WINDOWS_SHORTER}"]
+            processes.start(name, ["manage.py", "sandbox", *given])
         processes.start("web", ["-m", "gunicorn", "integration.wsgi"])
+        for name, port in ports.items():
+            processes.wait_for(name, f"{_local(port)}/_control/")
         processes.wait_for("web", f"{settings.WEFT_PUBLIC_URL}/healthz")
         teller.say(f"Look at it here: {settings.WEFT_PUBLIC_URL}/admin/")
         teller.say(f"Logs and mail are in {home.home()}")
-        return Sandbox(url)
+        teller.say(home.shortened())
+        one, two = (Sandbox(_local(port)) for port in ports.values())
+        return one, two
 
-    def _acts(self, play: Play) -> None:
-        play.catalogue()
-        play.again()
-        play.orders()
-        play.total()
-        report.summary(play.figures, sys.stdout)
+
+def _local(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _is_real(options: dict[str, Any]) -> bool:

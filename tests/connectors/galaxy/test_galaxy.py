@@ -9,7 +9,7 @@ import pytest
 import responses
 
 from connectors.galaxy import CONNECTOR
-from connectors.galaxy.pictures import kind_of, picture
+from connectors.galaxy.pictures import picture
 from connectors.galaxy.session import SessionAuth
 from integration.errors import (
     BadConfig,
@@ -196,7 +196,7 @@ def test_the_test_names_scenario_price_fields_and_pictures(galaxy: Galaxy) -> No
     assert "MeasurementUnit" in findings["fields"].facts["item_fields"]
     assert "ItemDimensionCombinations" in findings["fields"].facts["item_lists"]
     assert "image/png" in findings["pictures"].message
-    assert "until then none is sent" in findings["pictures"].hint
+    assert "through Weft" in findings["pictures"].hint
 
 
 def test_without_a_default_scenario_one_must_be_chosen(galaxy: Galaxy) -> None:
@@ -224,11 +224,9 @@ def test_a_picture_is_known_by_its_bytes_and_counted_apart(galaxy: Galaxy) -> No
     found = picture(one, row["ID"])
     assert found.type == "image/png"
     assert "pictures" in meter.asked
-    assert [kind_of(begin) for begin in (b"\xff\xd8\xff\xe0", b"GIF89a", b"what")] == [
-        "image/jpeg",
-        "image/gif",
-        "",
-    ]
+    with pytest.raises(BadRecord) as caught:
+        picture(one, "00000000-0000-4000-8000-000000000000")
+    assert caught.value.code == "image_gone"
 
 
 def test_limits_are_gentle_unless_more_is_set() -> None:

@@ -192,13 +192,12 @@ def test_a_price_may_come_from_a_price_list(shoe: Any) -> None:
         records(shoe)
 
 
-def test_pictures_are_sent_from_a_public_address_alone(shoe: Any) -> None:
+def test_pictures_have_their_id_for_an_address_or_the_merchants_own(shoe: Any) -> None:
     plain = product(shoe, base_url="https://erp.example.test/g")
-    assert plain.images == ()
-    told = plain.attributes["galaxy_pictures"]
-    assert told == "https://erp.example.test/g/api/glx/entities/itemimage/p1"
+    assert [each.url for each in plain.images] == ["picture:p1"]
     public = product(shoe, image_base_url="https://cdn.example.test/p")
     assert [each.url for each in public.images] == ["https://cdn.example.test/p/p1"]
+    assert [each.key for each in public.images] == [each.key for each in plain.images]
     shoe["itemimages"][0]["RevisionNumber"] = 10
     again = product(shoe, image_base_url="https://cdn.example.test/p")
     assert again.images[0].key != public.images[0].key

@@ -293,3 +293,23 @@ def test_a_refund_is_told_as_a_change_of_its_order(
     assert told.topic == "order.updated"
     assert told.thing["id"] == made["id"]
     assert [row["total"] for row in told.thing["refunds"]] == ["-4.00"]
+
+
+def test_orders_bought_at_once_are_told_of_unless_it_is_done_quietly(
+    server: SandboxServer, api: API, receiver: Receiver
+) -> None:
+    def bought(size: int, **more: bool) -> list[str]:
+        control = f"{server.url}/_control/woocommerce/orders"
+        body = {"orders": [{"set_paid": True}] * size, **more}
+        numbers: list[str] = requests.post(control, json=body, timeout=60).json()[
+            "numbers"
+        ]
+        return numbers
+
+    register(api, receiver, "order.created")
+    quiet, loud = bought(3, quiet=True), bought(2)
+    wait(lambda: len(receiver.events()) == len(loud))
+    settled(server)
+    assert [got.thing["number"] for got in receiver.events()] == loud
+    there = {row["number"] for row in api.get("orders").json()}
+    assert there == {*quiet, *loud}

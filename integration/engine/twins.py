@@ -1,0 +1,49 @@
+"""Two records of a source that are one thing on the target: the second waits while the
+first is on its way there, and finds it then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from integration.canonical.kinds import ONE_BY
+from integration.engine import block
+from integration.engine.draft import Draft
+from integration.models import Delivery, DeliveryState
+from integration.models.record import normalised
+
+if TYPE_CHECKING:
+    from integration.engine.push import Batch
+
+UNDER_WAY = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
+
+
+def hold_back(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
+    """Without those whose twin was sent and is not known to be there yet: they wait for
+    it. One statement, none for kinds that have no twins."""
+    key = ONE_BY.get(batch.kind, "")
+    values = {draft.uid: _value(draft, key) for draft in drafts if key}
+    wanted = {value for value in values.values() if value}
+    if not wanted:
+        return list(drafts)
+    sent = Delivery.everywhere.filter(
+        route__target=batch.route.target,
+        kind=batch.kind,
+        state__in=UNDER_WAY,
+        record__match_keys__name=key,
+        record__match_keys__value__in=wanted,
+    ).annotate(known_by=F("record__match_keys__value"))
+    twins = {each.known_by: each for each in sent.select_related("record", "route")}
+    held = [draft for draft in drafts if twins.get(values[draft.uid])]
+    for draft in held:
+        block.wait(batch, [draft], twins[values[draft.uid]])
+    return [draft for draft in drafts if draft not in held]
+
+
+def _value(draft: Draft, key: str) -> str:
+    """What a thing that is to be made there will be known by."""
+    if draft.target_id is not None or draft.canonical is None:
+        return ""
+    return normalised(draft.canonical.keys().get(key, ""))

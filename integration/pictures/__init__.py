@@ -1,0 +1,1 @@
+"""Where shops fetch the pictures that a platform shows to nobody but Weft."""

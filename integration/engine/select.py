@@ -35,15 +35,18 @@ def pages(
     reader: Reader | None,
     mapped_with: bytes = b"",
 ) -> Iterator[Page]:
-    """The pages of a run from where it stands; `reader` None: only what is stored, and
-    of that only what was not mapped with the digest `mapped_with`."""
+    """The pages of a run from where it stands; `reader` None: only what is stored. Of
+    stored rows named by id, only those not mapped with the digest `mapped_with`."""
     resume = run.resume or None
     if isinstance(selection, Again) or reader is None:
         ids = selection.ids if isinstance(selection, Again) else ()
         stored = Sighting.everywhere.filter(
             connection=connection, stream=stream.key, gone_at=None
-        ).exclude(map_digest=mapped_with)
-        return _stored(stored.filter(external_id__among=ids) if ids else stored, resume)
+        )
+        if ids:
+            stored = stored.filter(external_id__among=ids)
+            stored = stored.exclude(map_digest=mapped_with)
+        return _stored(stored, resume)
     match selection:
         case Changed():
             return reader.read(stream.key, run.since or None, resume)

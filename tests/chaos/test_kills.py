@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.chaos.counting import check_the_books, on_its_way, told
 from tests.jobs.merchant import connect, poll, wait_for
 
 if TYPE_CHECKING:
@@ -50,20 +51,20 @@ def test_a_minute_of_kills_loses_and_doubles_no_order(
     shop = opened(town, order_lookup)
 
     hits, placed = rampage(town)
-    told = wait_for(
+    asked = wait_for(
         "all orders to be settled", lambda: settled(town, shop), SETTLED_WITHIN
     )
 
-    bill = added_up(town, hits, placed, told)
+    bill = added_up(town, hits, placed, asked)
     with capsys.disabled():
         print(f"\nchaos ({'' if order_lookup else 'no '}lookup): {bill}")
-        print(f"  killed: {dict(Counter(hits))}; asked a person: {len(told)}")
+        print(f"  killed: {dict(Counter(hits))}; asked a person: {len(asked)}")
     assert bill.kills >= LEAST_KILLS
     assert bill.orders >= LEAST_ORDERS
     assert bill.lost == 0
     assert bill.doubled == 0
-    assert set(told) <= (set() if order_lookup else set(town.merchant.shop_orders()))
-    assert set(told.values()) <= {1}
+    assert set(asked) <= (set() if order_lookup else set(town.merchant.shop_orders()))
+    assert set(asked.values()) <= {1}
     check_the_books()
 
 
@@ -108,18 +109,9 @@ def rampage(town: Town) -> tuple[list[str], int]:
 
 def settled(town: Town, shop: Connection) -> dict[str, int] | None:
     """None while anything is on its way, else how many errors are open per order."""
-    from integration.models import Delivery, Run, WebhookEvent
-    from synclog.models import SyncError
-
-    moving = Delivery.everywhere.filter(
-        state__in=("planned", "blocked", "sending", "unknown")
-    )
-    waiting = WebhookEvent.everywhere.filter(state__in=("received", "triggered"))
-    reading = Run.everywhere.filter(state__in=("queued", "running", "settling"))
-    if moving.exists() or waiting.exists() or reading.exists():
+    if on_its_way():
         return None
-    told = SyncError.everywhere.filter(state="open", kind="order")
-    found = Counter(told.values_list("external_id", flat=True))
+    found = told("order")
     arrived = town.merchant.crystal_orders()
     if any(not arrived[n] and not found[n] for n in town.merchant.shop_orders()):
         poll(shop)
@@ -134,7 +126,7 @@ class Answered(dict[str, int]):
         return True
 
 
-def added_up(town: Town, hits: list[str], placed: int, told: dict[str, int]) -> Bill:
+def added_up(town: Town, hits: list[str], placed: int, asked: dict[str, int]) -> Bill:
     from integration.models import WebhookEvent
     from tests.chaos.town import Bill
 
@@ -147,16 +139,6 @@ def added_up(town: Town, hits: list[str], placed: int, told: dict[str, int]) -> 
         accepted=sum(1 + repeats for repeats in events),
         kills=len(hits),
         restarts=town.worker.restarts(),
-        lost=sum(1 for n in numbers if not arrived[n] and not told.get(n)),
+        lost=sum(1 for n in numbers if not arrived[n] and not asked.get(n)),
         doubled=sum(1 for n in numbers if arrived[n] > 1),
     )
-
-
-def check_the_books() -> None:
-    """Counters of every read add up; every webhook came to an end with a reason."""
-    from integration.models import Delivery, Run, WebhookEvent
-
-    assert [run for run in Run.everywhere.all() if run.read != run.accounted] == []
-    ended = WebhookEvent.everywhere.exclude(state="processed")
-    assert [event for event in ended if not event.reason] == []
-    assert not Delivery.everywhere.filter(state="parked").exists()

@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,15 +47,23 @@ class Bill(NamedTuple):
 
 
 class Town:
-    """Sandbox, web server and worker, each a process tree of its own."""
+    """Sandbox, web server and worker, each a process tree of its own.
 
-    def __init__(self, folder: Path) -> None:
+    Windows of rate limits are divided by `scale`, on the platforms and here alike.
+    """
+
+    def __init__(self, folder: Path, scale: float = 1.0) -> None:
         self.folder = folder
         self.port = free_port()
-        self.environment = {**QUICK, "WEFT_PUBLIC_URL": self.address}
+        self.environment = {
+            **QUICK,
+            "WEFT_PUBLIC_URL": self.address,
+            "WEFT_WINDOW_SCALE": str(scale),
+        }
         sandbox = free_port()
-        command = ("manage.py", "sandbox", "--port", str(sandbox))
-        self.sandbox = Program(folder / "sandbox.log", sys.executable, *command)
+        command = (sys.executable, "manage.py", "sandbox", "--port", str(sandbox))
+        windows = ("--window-scale", str(scale))
+        self.sandbox = Program(folder / "sandbox.log", *command, *windows)
         self.merchant = Merchant(f"http://127.0.0.1:{sandbox}")
         wait_for("the sandbox", lambda: answers(sandbox))
         self.web: Program | None = None
@@ -115,8 +124,16 @@ class Buyers(threading.Thread):
 class Killer:
     """Strikes one process, or one whole group, at a time; counts what lived."""
 
-    def __init__(self, town: Town, seed: int) -> None:
+    def __init__(
+        self,
+        town: Town,
+        seed: int,
+        between: tuple[float, float] = BETWEEN,
+        victims: Mapping[str, int] = VICTIMS,
+    ) -> None:
         self.town = town
+        self.victims = victims
+        self.between = between
         self.chance = random.Random(seed)
         self.hits: list[str] = []
 
@@ -124,8 +141,8 @@ class Killer:
         """Kill something every few seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            time.sleep(self.chance.uniform(*BETWEEN))
-            names, weights = zip(*VICTIMS.items(), strict=True)
+            time.sleep(self.chance.uniform(*self.between))
+            names, weights = zip(*self.victims.items(), strict=True)
             (name,) = self.chance.choices(names, weights)
             if any([strike(pid) for pid in self._chosen(name)]):
                 self.hits.append(name)

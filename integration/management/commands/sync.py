@@ -83,7 +83,7 @@ class Command(BaseCommand):
         selection = _selection(options)
         streams = _wanted(_streams(connection, options["what"]), selection)
         expected = cost.of_streams(connection, streams, selection)
-        self.stdout.write(f"Reading takes {expected.words()}; writes come on top.")
+        self.stderr.write(f"Reading takes {expected.words()}; writes come on top.")
         runs = _ask(connection, streams, selection)
         sync = Sync(connection, runs)
         bell.ring()

@@ -42,7 +42,7 @@ def keep(batch: Batch, pairs: Sequence[tuple[Draft, Outcome]]) -> None:
 
 def take_up(batch: Batch, writer: Writer) -> bool:
     """Ask about those that are due; False where none is."""
-    drafts = _due(batch)
+    drafts = sent(batch, DeliveryState.ACCEPTED)
     if not drafts:
         return False
     asked = [Outcome(draft.uid, pending=draft.delivery.pending) for draft in drafts]
@@ -59,11 +59,12 @@ def take_up(batch: Batch, writer: Writer) -> bool:
     return True
 
 
-def _due(batch: Batch) -> list[Draft]:
+def sent(batch: Batch, state: DeliveryState) -> list[Draft]:
+    """What was sent, stands like this and is due to be looked after, as it was sent."""
     due = Delivery.everywhere.filter(
         route=batch.route,
         kind=batch.kind,
-        state=DeliveryState.ACCEPTED,
+        state=state,
         not_before__lte=timezone.now(),
     ).select_related("record", "record__parent")
     size = pacing.size(batch.route.target, batch.kind, batch.writes)

@@ -10,7 +10,6 @@ from integration.contract.messages import Found, Wanted
 from integration.engine.draft import Draft
 from integration.errors import BadRecord
 from integration.models import Connection, Link, MatchKey, Record
-from integration.models.record import normalised
 
 Refusal = tuple[Draft, BadRecord]
 # Found, and linked already for another that is the same there: nothing is left to do.
@@ -46,20 +45,6 @@ def find(
         else:
             refused.append((draft, problem))
     return refused
-
-
-def one_of_each(kind: Kind, drafts: Sequence[Draft]) -> list[Draft]:
-    """Without those that will be the same there as one before them: they stay owed, and
-    find it when it is made."""
-    key = ONE_BY.get(kind, "")
-    chosen, seen = [], set()
-    for draft in drafts:
-        keys = draft.canonical.keys() if draft.canonical is not None else {}
-        value = normalised(keys.get(key, "")) if draft.target_id is None else ""
-        if not value or value not in seen:
-            chosen.append(draft)
-            seen.add(value)
-    return chosen
 
 
 def _same(kind: Kind, found: Found) -> bool:

@@ -105,7 +105,7 @@ def _draft(batch: Batch, writer: Writer) -> list[Draft]:
     linked = [draft for draft in ready if _link_only(batch, draft)]
     confirm.link(batch, linked)
     rest = [draft for draft in ready if draft not in linked]
-    rest = match.one_of_each(batch.kind, twins.hold_back(batch, rest))
+    rest = twins.hold_back(batch, rest)
     settings = {**batch.route.target.settings, **batch.route.options}
     to_send = [d for d in rest if compose.settle(d, batch.writing, settings)]
     confirm.equal(batch, [draft for draft in rest if draft not in to_send])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from integration.canonical.kinds import ONE_BY
+from integration.canonical.kinds import ONE_BY, Kind
 from integration.engine import block
 from integration.engine.draft import Draft
 from integration.models import Delivery, DeliveryState
@@ -21,10 +21,13 @@ UNDER_WAY = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.UNKNOW
 
 
 def hold_back(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
-    """Without those whose twin was sent and is not known to be there yet: they wait for
-    it. One statement, none for kinds that have no twins."""
+    """Without those whose twin goes now, or was sent and is not known to be there yet.
+
+    One statement, none for kinds that have no twins.
+    """
     key = ONE_BY.get(batch.kind, "")
-    values = {draft.uid: _value(draft, key) for draft in drafts if key}
+    drafts = one_of_each(batch.kind, drafts)
+    values = {draft.uid: _value(draft, key) for draft in drafts}
     wanted = {value for value in values.values() if value}
     if not wanted:
         return list(drafts)
@@ -40,6 +43,19 @@ def hold_back(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
     for draft in held:
         block.wait(batch, [draft], twins[values[draft.uid]])
     return [draft for draft in drafts if draft not in held]
+
+
+def one_of_each(kind: Kind, drafts: Sequence[Draft]) -> list[Draft]:
+    """Without those that will be the same there as one before them: they stay owed, and
+    find it when it is made."""
+    chosen: list[Draft] = []
+    seen: set[str] = set()
+    for draft in drafts:
+        value = _value(draft, ONE_BY.get(kind, ""))
+        if not value or value not in seen:
+            chosen.append(draft)
+            seen.add(value)
+    return chosen
 
 
 def _value(draft: Draft, key: str) -> str:

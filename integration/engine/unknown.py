@@ -13,8 +13,8 @@ from integration.canonical.kinds import FACETS, Kind
 from integration.contract import books
 from integration.contract.connector import Repeat, Writer
 from integration.contract.messages import Action
-from integration.engine import accepted, confirm, match, pacing, refuse
-from integration.engine.draft import Draft, thaw
+from integration.engine import accepted, confirm, match, refuse, twins
+from integration.engine.draft import Draft
 from integration.engine.within import shown_in_wholes
 from integration.errors import SyncFailure, Unknown
 from integration.models import Delivery, DeliveryState, Link
@@ -31,7 +31,7 @@ def take_up(batch: Batch, writer: Writer) -> list[Draft]:
     made. Where the platform can neither look up nor recognise a repeat, a person is
     asked.
     """
-    drafts = _due(batch)
+    drafts = accepted.sent(batch, DeliveryState.UNKNOWN)
     again = [draft for draft in drafts if draft.action != Action.CREATE]
     creates = [draft for draft in drafts if draft.action == Action.CREATE]
     if creates and not _can_look(batch):
@@ -39,29 +39,6 @@ def take_up(batch: Batch, writer: Writer) -> list[Draft]:
     elif creates:
         again += _looked_for(batch, writer, creates)
     return again
-
-
-def _due(batch: Batch) -> list[Draft]:
-    due = (
-        Delivery.everywhere.filter(
-            route=batch.route,
-            kind=batch.kind,
-            state=DeliveryState.UNKNOWN,
-            not_before__lte=timezone.now(),
-        )
-        .select_related("record", "record__parent")
-        .order_by("priority", "not_before", "pk")
-    )
-    deliveries = list(due[: pacing.size(batch.route.target, batch.kind, batch.writes)])
-    there = {
-        link.record_id: link
-        for link in Link.everywhere.filter(
-            connection=batch.route.target,
-            kind=batch.kind,
-            record__in=[delivery.record_id for delivery in deliveries],
-        )
-    }
-    return [thaw(each, there.get(each.record_id)) for each in deliveries]
 
 
 def _can_look(batch: Batch) -> bool:
@@ -94,7 +71,7 @@ def _looked_for(batch: Batch, writer: Writer, drafts: list[Draft]) -> list[Draft
     confirm.close(batch, [(draft, match.SAME) for draft in same])
     confirm.found(batch, [draft for draft in rest if draft.target_id])
     absent = [d for d in rest if not d.target_id and d not in same]
-    return match.one_of_each(batch.kind, _absent(batch, absent))
+    return twins.one_of_each(batch.kind, _absent(batch, absent))
 
 
 def _with_source(batch: Batch, drafts: list[Draft]) -> None:

@@ -16,6 +16,7 @@ from unfold.decorators import display
 from integration.admin.buttons import button
 from integration.admin.connections import FEW, asked_for
 from integration.admin.pages import StaffAdmin
+from integration.admin.pairs import pairs_of
 from integration.admin.shown import label, linked, moment
 from integration.admin.unlinked import unlinked_of
 from integration.canonical.kinds import Kind
@@ -136,13 +137,13 @@ class RouteAdmin(StaffAdmin):
         self, request: HttpRequest, obj: Any = None
     ) -> tuple[str, ...]:
         """What it is stays; its rules may change."""
-        return (*IDENTITY, "created", "pace", "not_linked") if obj else ()
+        return (*IDENTITY, "created", "pace", "not_linked", "owed") if obj else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With the time it was laid, once it is."""
         found = super().get_fieldsets(request, obj)
         return (
-            (*found, ("State", {"fields": (("created", "pace"), "not_linked")}))
+            (*found, ("State", {"fields": (("created", "pace"), "owed", "not_linked")}))
             if obj
             else found
         )
@@ -176,6 +177,11 @@ class RouteAdmin(StaffAdmin):
     def not_linked(self, route: Route) -> str:
         """What the source shows and the target lacks, and why."""
         return unlinked_of(route)
+
+    @display(description="pairs in use")
+    def owed(self, route: Route) -> str:
+        """What each word of the source is paired with, and what is still to do."""
+        return pairs_of(route)
 
     @button("Sync now", about=costs(Changed()))
     def sync_now(self, user: User, chosen: QuerySet[Any]) -> str:

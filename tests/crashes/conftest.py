@@ -58,7 +58,7 @@ class Stage:
 
     def fresh(self) -> Path:
         """Platforms as on the first day, and a database of its own."""
-        for platform in ("crystal", "woocommerce"):
+        for platform in ("crystal", "woocommerce", "xero", "galaxy"):
             self.merchant.control(platform, "reset")
         self.merchant.stock_up(5, broken=True)
         return self.folder / f"{uuid.uuid4().hex}.sqlite3"

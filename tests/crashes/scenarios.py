@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tests.crashes import signing_in, steps
+from tests.crashes.books import books
+from tests.crashes.depot import depot
+from tests.crashes.turns import turns
 from tests.jobs.merchant import Merchant, work_through
 from tests.little import known
 
@@ -258,5 +261,8 @@ def signed_in(merchant: Merchant) -> None:
 
 SCENARIOS: Mapping[str, Callable[[Merchant], None]] = {
     each.__name__: each
-    for each in (road, trouble, faults, strangers, buttons, levers, leaving, signed_in)
+    for each in (
+        *(road, trouble, faults, strangers, buttons, levers, leaving, signed_in),
+        *(turns, books, depot),
+    )
 }

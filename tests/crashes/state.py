@@ -65,7 +65,7 @@ def _open_errors() -> dict[str, int]:
     """How many open errors each order has, by its number in the shop."""
     from synclog.models import SyncError
 
-    found = SyncError.everywhere.filter(state="open", kind="order")
+    found = SyncError.everywhere.filter(state="open", kind__in=("order", "invoice"))
     return dict(Counter(found.values_list("external_id", flat=True)))
 
 

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from connectors.woocommerce.sandbox import PLATFORM as SHOP
 from tests.jobs.merchant import Merchant, connect, poll, work_through
 
 if TYPE_CHECKING:
@@ -25,6 +26,29 @@ def both(
     merchant.heal("woocommerce")
     merchant.look_up(order_lookup)
     return connect(merchant.url, order_lookup=order_lookup, page_size=2)
+
+
+def account(platform: str, **given: Any) -> Connection:
+    """The merchant's account at a platform, tested as a person would test it."""
+    from integration.contract import registry
+    from integration.engine import connect as connecting
+    from integration.models import Tenant
+
+    tenant, _ = Tenant.objects.get_or_create(
+        slug="acme", defaults={"name": "Acme AB", "email": "ann@acme.example"}
+    )
+    connector = registry.connector(platform)
+    settings, secrets = connecting.complete(connector, given)
+    facts: dict[str, str] = {}
+    for finding in connecting.probe(connector, settings, secrets):
+        assert finding.ok, finding.message
+        facts |= finding.facts
+    return connecting.connect(tenant, platform, "", settings, secrets, facts)
+
+
+def shop(merchant: Merchant) -> Connection:
+    url = f"{merchant.url}/woocommerce"
+    return account("woocommerce", url=url, allow_http=True, **SHOP.credentials)
 
 
 def first_sync(merchant: Merchant, crystal: Connection, shop: Connection) -> None:
@@ -82,12 +106,12 @@ def renamed(merchant: Merchant, sku: str, later: str) -> None:
         )
 
 
-def bought(merchant: Merchant, sku: str, note: str) -> dict[str, Any]:
+def bought(merchant: Merchant, sku: str, note: str, **more: Any) -> dict[str, Any]:
     """The order with this note, placed unless it was."""
     for row in merchant.ledger("woocommerce")[ORDERS]:
         if row["customer_note"] == note:
             return dict(row)
-    return merchant.buy(sku, customer_note=note)
+    return merchant.buy(sku, customer_note=note, **more)
 
 
 def ring(shop: Connection, order: dict[str, Any]) -> None:

@@ -42,6 +42,7 @@ CONNECTOR = Connector(
             repeat_setting="order_lookup",
             pairs=PAIRS,
             every=fields.batches,
+            options=fields.ROUTED,
         ),
     },
     reader=Reader,

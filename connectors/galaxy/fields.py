@@ -169,6 +169,9 @@ PACE = (
 
 FIELDS = (*ACCESS, *GOODS, *ORDERS, *PACE)
 
+# What a route may set in place of the connection's own.
+ROUTED = tuple(field for field in FIELDS if field.name == "order_prefix")
+
 
 def batches(settings: Settings) -> int:
     """Seconds between two batches of sales; 0 where each goes at once."""

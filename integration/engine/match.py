@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from integration.canonical.kinds import ONE_BY, Kind
+from integration.canonical.kinds import ONE_BY, SALES, Kind
 from integration.contract.connector import Writer
 from integration.contract.messages import Found, Wanted
 from integration.engine.draft import Draft
@@ -37,7 +37,7 @@ def find(
     held = _holders(target, kind, found)
     for each in found:
         draft = by_uid[each.uid]
-        problem = _claim(draft, each, held)
+        problem = _claim(kind, draft, each, held)
         if problem is None:
             draft.target_id, draft.by = each.external_ids[0], each.by
         elif _same(kind, each):
@@ -64,7 +64,9 @@ def _holders(
     return {link.external_id: link.record for link in links}
 
 
-def _claim(draft: Draft, found: Found, held: dict[str, Record]) -> BadRecord | None:
+def _claim(
+    kind: Kind, draft: Draft, found: Found, held: dict[str, Record]
+) -> BadRecord | None:
     if len(found.external_ids) > 1:
         listed = ", ".join(found.external_ids)
         return BadRecord(
@@ -76,7 +78,8 @@ def _claim(draft: Draft, found: Found, held: dict[str, Record]) -> BadRecord | N
     holder = held.get(found.external_ids[0])
     if holder is None or holder.pk == draft.delivery.record_id:
         return None
-    if absorb(holder, draft.delivery.record):
+    # Two sales are never one, however alike: two shops may count the same.
+    if kind not in SALES and absorb(holder, draft.delivery.record):
         return None
     return BadRecord(
         found.by,

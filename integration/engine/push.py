@@ -59,7 +59,7 @@ def push(first: Delivery, held: Held) -> None:
     if kind not in registry.connector(route.target.platform).writes:
         refuse.unwritable(route, kind)
         return
-    session = Session(route.target, priority=first.priority)
+    session = Session(route.target, priority=first.priority, options=route.options)
     session.meter.route_id = route.pk
     batch = Batch(route, kind, session, held, writing(route.target, kind))
     try:

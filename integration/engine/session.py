@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.conf import settings
 
 from integration.contract import registry
 from integration.contract.connector import Connector, Reader, Stream, Writer
+from integration.contract.messages import NOTHING
 from integration.engine import pacing
 from integration.engine.keeper import Keeper
 from integration.engine.meter import DatabaseMeter
@@ -71,7 +72,10 @@ def stream_of(run: Run) -> Stream:
 
 
 class Session:
-    """One connection, open. Reader and writer are made when first asked for."""
+    """One connection, open. Reader and writer are made when first asked for.
+
+    `options` stand before the connection's settings: what a route does differently.
+    """
 
     def __init__(
         self,
@@ -79,8 +83,10 @@ class Session:
         *,
         priority: int = Priority.CHANGED,
         run: Run | None = None,
+        options: Mapping[str, Any] = NOTHING,
     ) -> None:
         self.connection = connection
+        self.settings = {**connection.settings, **options}
         self.connector = registry.connector(connection.platform)
         limits = limits_of(self.connector, connection.settings)
         self.meter = DatabaseMeter(
@@ -97,7 +103,7 @@ class Session:
         if self._client is None:
             self._client = client(
                 self.connector,
-                self.connection.settings,
+                self.settings,
                 self.connection.secrets,
                 self.meter,
                 self.connection.grant_id,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from integration.engine.push import Batch
 
 State = DeliveryState
+Pair = tuple[Draft, Outcome]
 
 
 def confirm(
@@ -44,8 +45,9 @@ def confirm(
     """Store what a write brought; `failure` concerns all that has no outcome."""
     by_uid = {outcome.uid: outcome for outcome in outcomes}
     pairs = [(d, by_uid[d.uid]) for d in drafts if d.uid in by_uid]
+    pairs, failed = _own(batch, pairs)
     written = [(draft, outcome) for draft, outcome in pairs if outcome.external_id]
-    failed = [(d, outcome.error) for d, outcome in pairs if outcome.error is not None]
+    failed += [(d, outcome.error) for d, outcome in pairs if outcome.error is not None]
     taken = [(d, o) for d, o in pairs if o.pending and not (o.external_id or o.error)]
     waiting = [draft for draft, _ in taken]
     good = [d for d, o in pairs if o.error is None and d not in waiting]
@@ -64,6 +66,16 @@ def confirm(
         setback.over(batch.route.target)
         pacing.grow(batch.route.target, batch.kind, batch.writes, len(drafts))
     full.count_down([draft.delivery for draft in drafts])
+
+
+def _own(
+    batch: Batch, pairs: list[Pair]
+) -> tuple[list[Pair], list[tuple[Draft, SyncFailure]]]:
+    """The outcomes that are what was sent; apart from them what the platform took for
+    another's."""
+    others = links.of_others(batch, [each for each in pairs if each[1].external_id])
+    astray = [draft for draft, _ in others]
+    return [each for each in pairs if each[0] not in astray], [*others]
 
 
 def found(batch: Batch, drafts: Sequence[Draft]) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from integration.canonical.catalog import Product
+from integration.canonical.kinds import SALES
 from integration.contract.messages import Outcome
 from integration.engine.draft import Draft
 from integration.errors import BadRecord
-from integration.models import Link
+from integration.models import Link, Record
 
 if TYPE_CHECKING:
     from integration.engine.push import Batch
@@ -51,6 +52,39 @@ def write(
     )
     Link.everywhere.bulk_update(known, CONFIRMED)
     _parts(batch, written)
+
+
+def of_others(
+    batch: Batch, written: Sequence[tuple[Draft, Outcome]]
+) -> list[tuple[Draft, BadRecord]]:
+    """Those of the sales that a platform took for one that is another record's: nobody
+    guesses that two sales are one."""
+    if batch.kind not in SALES:
+        return []
+    held = {
+        link.external_id: link.record
+        for link in Link.everywhere.filter(
+            connection=batch.route.target,
+            kind=batch.kind,
+            external_id__in=[str(outcome.external_id) for _, outcome in written],
+        ).select_related("record")
+    }
+    return [
+        (draft, taken(str(outcome.external_id), holder))
+        for draft, outcome in written
+        if (holder := held.get(str(outcome.external_id))) is not None
+        and holder.pk != draft.delivery.record_id
+    ]
+
+
+def taken(external_id: str, holder: Record, by: str = "") -> BadRecord:
+    """What is there already is linked to another record."""
+    return BadRecord(
+        by,
+        f"{external_id} there is already linked to {holder}.",
+        code="ambiguous",
+        hint="Two things of the source claim the same one: make their values differ.",
+    )
 
 
 def _confirmed(draft: Draft, outcome: Outcome) -> dict[str, str]:

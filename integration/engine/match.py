@@ -8,6 +8,7 @@ from integration.canonical.kinds import ONE_BY, SALES, Kind
 from integration.contract.connector import Writer
 from integration.contract.messages import Found, Wanted
 from integration.engine.draft import Draft
+from integration.engine.links import taken
 from integration.errors import BadRecord
 from integration.models import Connection, Link, MatchKey, Record
 
@@ -81,12 +82,7 @@ def _claim(
     # Two sales are never one, however alike: two shops may count the same.
     if kind not in SALES and absorb(holder, draft.delivery.record):
         return None
-    return BadRecord(
-        found.by,
-        f"{found.external_ids[0]} there is already linked to {holder}.",
-        code="ambiguous",
-        hint="Two things of the source claim the same one: make their values differ.",
-    )
+    return taken(found.external_ids[0], holder, found.by)
 
 
 def absorb(loser: Record, survivor: Record) -> bool:

@@ -52,7 +52,7 @@ demo: setup ## Show Weft at work between a sandboxed ERP and a sandboxed shop
 
 .PHONY: test
 test: setup ## Run the tests, on SQLite unless DATABASE_URL says otherwise
-	@exec $(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	@exec $(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
 
 .PHONY: chaos
 chaos: setup ## Let everything go wrong at random for half an hour, then count

@@ -8,13 +8,10 @@ from uuid import UUID
 
 from connectors.crystal.products import own_currency
 from integration.canonical.sales import LineType, Order, OrderLine
+from integration.contract.books import WITHOUT_CENTS
 from integration.contract.mapping import Context, resolve
 from integration.errors import BadRecord, MissingLink
 
-# ISO 4217 currencies without a minor unit; all others are taken to the hundredth.
-WITHOUT_CENTS = frozenset(
-    ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF")
-)
 ZERO = Decimal("0.00")
 FINEST = Decimal("0.000001")
 

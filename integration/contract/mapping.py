@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import InvalidOperation
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -165,9 +166,16 @@ def _source(rule: Rule) -> str:
         owner = getattr(function, "__self__", None)
         if isinstance(owner, FieldMap):
             texts.append(owner.digest(Context()).hex())
-            continue
-        try:
-            texts.append(inspect.getsource(function))
-        except (OSError, TypeError):
-            texts.append(repr(getattr(function, "__name__", "")))
+        else:
+            texts.append(_text(function))
     return "".join(texts)
+
+
+@lru_cache(maxsize=4096)
+def _text(function: Callable[..., Any]) -> str:
+    """The code of a function; looking it up takes longer than all the rest of a
+    digest, and it does not change while a process lives."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return repr(getattr(function, "__name__", ""))

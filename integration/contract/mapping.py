@@ -23,7 +23,6 @@ from integration.contract.rules import (
     linked,
     looked_up,
     number,
-    paired,
     placed,
     ref,
 )
@@ -43,7 +42,6 @@ __all__ = [
     "linked",
     "looked_up",
     "number",
-    "paired",
     "ref",
     "resolve",
 ]

@@ -174,15 +174,6 @@ def looked_up(
     return _Rule(apply, f"{path} looked up in {table}", (then,))
 
 
-def paired(vocabulary: str, path: str) -> Rule:
-    """For writes: the target's word for the one at `path`, else Unpaired."""
-
-    def apply(source: Any, context: Context) -> Any:
-        return context.pair(vocabulary, str(paths.read(source, path) or ""))
-
-    return _Rule(apply, f"the {vocabulary} paired with {path}")
-
-
 def number(value: Any) -> Decimal:
     """A number of any JSON kind, exactly; ValueError where it is none."""
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.utils import timezone
 
-from integration.contract.connector import Writer
+from integration.contract.connector import Poller, Writer
 from integration.contract.messages import Outcome
 from integration.engine import confirm, pacing, refuse
 from integration.engine.draft import Draft, thaw
@@ -47,7 +47,7 @@ def take_up(batch: Batch, writer: Writer) -> bool:
         return False
     asked = [Outcome(draft.uid, pending=draft.delivery.pending) for draft in drafts]
     try:
-        outcomes = list(writer.poll(batch.kind, asked))  # type: ignore[attr-defined]
+        outcomes = list(cast(Poller, writer).poll(batch.kind, asked))
     except SyncFailure as failure:
         refuse.set_back(batch, drafts, failure)
         return True
@@ -86,11 +86,12 @@ def _look_again(batch: Batch, drafts: Sequence[Draft]) -> None:
     patience = timedelta(seconds=settings.WEFT_ACCEPTED_SECONDS)
     lost = [draft for draft in drafts if _since(draft, now) > patience]
     refuse.refuse(batch, [(draft, _never_shown(draft)) for draft in lost])
-    rest = [draft.delivery for draft in drafts if draft not in lost]
-    for delivery in rest:
-        delivery.not_before = now + pause(now - (delivery.absent_at or now))
+    rest = [draft for draft in drafts if draft not in lost]
+    for draft in rest:
+        draft.delivery.not_before = now + pause(_since(draft, now))
     with settling(batch.held, batch.route.tenant_id):
-        Delivery.everywhere.bulk_update(rest, ["not_before"])
+        deliveries = [draft.delivery for draft in rest]
+        Delivery.everywhere.bulk_update(deliveries, ["not_before"])
 
 
 def _since(draft: Draft, now: datetime) -> timedelta:

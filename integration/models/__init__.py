@@ -1,12 +1,15 @@
 """State, one concept per file."""
 
 from integration.models.among import Among
+from integration.models.api_key import ApiKey, KeptAnswer, Scope
 from integration.models.budget import CallBudget, CallUsage
 from integration.models.connection import Connection, Health
 from integration.models.cursor import Cursor
 from integration.models.delivery import Delivery, DeliveryState
+from integration.models.endpoint import Endpoint
 from integration.models.event import EventState, WebhookEvent
 from integration.models.grant import App, Consent, Grant
+from integration.models.invitation import Invitation
 from integration.models.lease import Lease, WorkerBeat
 from integration.models.link import Link
 from integration.models.lookup import Lookup
@@ -22,6 +25,7 @@ from integration.models.work import Priority, Work
 
 __all__ = [
     "Among",
+    "ApiKey",
     "App",
     "CallBudget",
     "CallUsage",
@@ -32,10 +36,13 @@ __all__ = [
     "DeliveryState",
     "Direction",
     "Drift",
+    "Endpoint",
     "EventState",
     "ForeignTenant",
     "Grant",
     "Health",
+    "Invitation",
+    "KeptAnswer",
     "Lease",
     "Link",
     "Lookup",
@@ -52,6 +59,7 @@ __all__ = [
     "Run",
     "RunState",
     "RunTarget",
+    "Scope",
     "SealBroken",
     "Sighting",
     "Tenant",

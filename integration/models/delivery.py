@@ -71,6 +71,10 @@ class Delivery(Work):
     key = models.CharField(max_length=40, blank=True)
     # The payload as it left; emptied once the outcome is known.
     frozen = models.BinaryField(null=True, editable=False)
+    # The payload as it last left, zlib; kept for people once `frozen` is emptied.
+    payload = models.BinaryField(null=True, editable=False)
+    # Fields of the payload that a person corrected by hand, for the next try alone.
+    edited = models.JSONField(null=True, blank=True, editable=False)
     # What to ask the platform by, while it has taken this and does not show it.
     pending = models.CharField(max_length=200, blank=True, editable=False)
     absent_at = models.DateTimeField(

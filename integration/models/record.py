@@ -33,6 +33,8 @@ class Record(ManyRowsModel):
     )
     revision = models.BigIntegerField(default=0)
     gone_at = models.DateTimeField(null=True, blank=True)
+    # Since when a person wants nothing written of it.
+    ignored_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self",
         models.SET_NULL,

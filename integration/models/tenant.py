@@ -22,10 +22,25 @@ class Tenant(models.Model):
     mail_digest = models.BooleanField(
         default=True, help_text="Gather what is not urgent into one daily mail."
     )
+    language = models.CharField(
+        max_length=7, default="en", help_text="Language of mail to the shared address."
+    )
+    currency = models.CharField(
+        max_length=3, default="EUR", help_text="What totals over platforms are told in."
+    )
+    two_factor = models.BooleanField(
+        default=False, help_text="Every member signs in with a second factor."
+    )
+    # How it is told, by event (`synclog.wishes`): "now", "digest" or "off".
+    alerts = models.JSONField(default=dict, blank=True)
+    # Days that runs, events, deliveries and resolved errors are kept.
+    keep_days = models.PositiveSmallIntegerField(default=90)
     plan = models.ForeignKey("integration.Plan", models.SET_NULL, null=True, blank=True)
     active = models.BooleanField(
         default=True, help_text="Nothing is read or written for an inactive merchant."
     )
+    # Since when everything it has is being deleted; it goes itself at the end.
+    leaving_at = models.DateTimeField(null=True, blank=True, editable=False)
     revision = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -51,6 +66,9 @@ class Member(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     role = models.CharField(max_length=16, choices=Role, default=Role.VIEWER)
+    language = models.CharField(max_length=7, default="en")
+    # Events this person wants no mail about, whatever the merchant chose.
+    unwanted = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [

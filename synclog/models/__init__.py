@@ -5,6 +5,7 @@ from synclog.models.error import LIVE_ERRORS, ErrorState, SyncError, Who
 from synclog.models.group import ErrorGroup
 from synclog.models.log import SyncLog
 from synclog.models.notice import DUE_NOTICES, Notice, NoticeState
+from synclog.models.retry import Retry
 
 __all__ = [
     "DUE_NOTICES",
@@ -15,6 +16,7 @@ __all__ = [
     "ErrorState",
     "Notice",
     "NoticeState",
+    "Retry",
     "SyncError",
     "SyncLog",
     "Who",

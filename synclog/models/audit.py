@@ -34,6 +34,8 @@ class AuditEvent(TenantModel):
     subject = models.CharField(max_length=300)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
+    # Where the person sat, as far as the proxy tells.
+    address = models.GenericIPAddressField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta(TenantModel.Meta):

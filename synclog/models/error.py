@@ -78,6 +78,16 @@ class SyncError(TenantModel):
     last_at = models.DateTimeField()
     count = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=12, choices=ErrorState, default=ErrorState.OPEN)
+    # Ignored only until the record's revision is above this one; null: for good.
+    ignored_revision = models.BigIntegerField(null=True, blank=True, editable=False)
+    retry = models.ForeignKey(
+        "synclog.Retry",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="errors",
+        db_index=False,
+    )
     resolved_by = models.CharField(max_length=12, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -108,6 +118,12 @@ class SyncError(TenantModel):
             ),
             # A merchant's history, newest first.
             models.Index(fields=("tenant", "-last_at"), name="error_history"),
+            # How far trying many again has come.
+            models.Index(
+                fields=("retry", "state"),
+                condition=Q(retry__isnull=False),
+                name="error_of_retry",
+            ),
             # Housekeeping: resolved long ago.
             models.Index(
                 fields=("resolved_at",),

@@ -22,6 +22,8 @@ class ErrorGroup(TenantModel):
     kind = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=60)
     field = models.CharField(max_length=200, blank=True)
+    # Since when nobody wants mail about it; over when the group recovers.
+    muted_at = models.DateTimeField(null=True, blank=True)
     open_since = models.DateTimeField(null=True, blank=True)
     mails = models.PositiveIntegerField(default=0)
     mailed_at = models.DateTimeField(null=True, blank=True)

@@ -34,6 +34,14 @@ class Notice(Work):
     )
     episode = models.CharField(max_length=200)
     channel = models.CharField(max_length=12, default="email")
+    # A message to a merchant's own address rather than to people.
+    endpoint = models.ForeignKey(
+        "integration.Endpoint",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notices",
+    )
     template = models.CharField(max_length=40)
     subject = models.CharField(max_length=250)
     context = models.JSONField(default=dict, blank=True)

@@ -1,0 +1,1 @@
+"""The merchant dashboard: one module per page, `/t/<tenant>/…`."""

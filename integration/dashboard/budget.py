@@ -1,0 +1,7 @@
+"""Calls spent and to come."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

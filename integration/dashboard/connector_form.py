@@ -1,0 +1,130 @@
+"""The form of a connector's fields: what a platform asks for, with its guidance.
+
+A secret goes in and never comes out: its field is always shown empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from integration.contract.connector import Connector, Field
+from integration.errors import BadConfig
+
+LONGEST = 2_000
+
+
+class ConnectorForm(forms.Form):
+    """The fields a connector declares, or some of them; made by `form`."""
+
+    # Fields that work as they are; shown folded.
+    folded: Collection[str] = ()
+
+    def plain(self) -> list[forms.BoundField]:
+        """The fields everybody fills in, or that something is wrong with."""
+        return [field for field in self if field.name not in self.folded]
+
+    def more(self) -> list[forms.BoundField]:
+        """The fields that work as they are."""
+        return [field for field in self if field.name in self.folded]
+
+    def wrong(self) -> bool:
+        """Whether something is wrong with a folded field, so that it must be seen."""
+        return any(field.errors for field in self.more())
+
+    def blame(self, failure: BadConfig) -> None:
+        """Show a failure at the field it names, or above them all."""
+        words = f"{failure.message} {failure.hint}".strip()
+        self.add_error(failure.field if failure.field in self.fields else None, words)
+
+
+def form(
+    connector: Connector,
+    data: Any,
+    settings: Mapping[str, Any],
+    kept: Mapping[str, str],
+    *,
+    label: str | None = None,
+    only: Collection[str] | None = None,
+) -> ConnectorForm:
+    """A form of the connector's fields, filled from `settings`; `data` is what was sent.
+
+    A secret among `kept` may be left empty. With `label` the name of the connection
+    stands first; `only` names the fields to ask for.
+    """
+    asked = [each for each in connector.fields if only is None or each.name in only]
+    made = ConnectorForm(data, initial=_initial(asked, settings, label))
+    if label is not None:
+        made.fields["label"] = forms.CharField(
+            label=_("Name"),
+            max_length=200,
+            required=False,
+            help_text=_("What you call this account, such as “Main shop”."),
+        )
+    for each in asked:
+        made.fields[each.name] = _field(each, bool(kept.get(each.name)))
+    made.folded = {each.name for each in asked if _works_as_it_is(each)}
+    for field in made.fields.values():
+        _dress(field)
+    return made
+
+
+def _initial(
+    asked: Iterable[Field], settings: Mapping[str, Any], label: str | None
+) -> dict[str, Any]:
+    known = {
+        each.name: settings.get(each.name, each.default)
+        for each in asked
+        if not each.secret
+    }
+    return {**known, "label": label or ""}
+
+
+def _works_as_it_is(field: Field) -> bool:
+    return not field.required
+
+
+def _field(declared: Field, kept: bool) -> forms.Field:
+    """One declared field; what a connector says is in the catalogue of words."""
+    words: dict[str, Any] = {
+        "label": _(declared.label),
+        "help_text": _(declared.help) if declared.help else "",
+        "required": declared.required and declared.default in (None, "") and not kept,
+    }
+    if declared.secret:
+        return _secret(words, kept)
+    if declared.type == "bool":
+        return forms.BooleanField(**{**words, "required": False})
+    if declared.type == "int":
+        return forms.IntegerField(min_value=0, **words)
+    if declared.choices:
+        choices = [(choice, _(choice)) for choice in declared.choices]
+        return forms.ChoiceField(choices=choices, **words)
+    field = forms.CharField(max_length=LONGEST, **words)
+    if declared.type == "url":
+        # The connector puts an address right; a browser would refuse a bare name.
+        field.widget.attrs |= {"inputmode": "url", "spellcheck": "false"}
+    return field
+
+
+def _secret(words: dict[str, Any], kept: bool) -> forms.Field:
+    if kept:
+        note = _("Stored. Leave it empty to keep it.")
+        words["help_text"] = f"{words['help_text']} {note}".strip()
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(max_length=LONGEST, widget=widget, **words)
+
+
+def _dress(field: forms.Field) -> None:
+    widget = field.widget
+    look = "form-control"
+    if isinstance(widget, forms.Select):
+        look = "form-select"
+    if isinstance(widget, forms.CheckboxInput):
+        look = "form-check-input"
+    widget.attrs["class"] = look
+    if isinstance(widget, forms.TextInput | forms.PasswordInput):
+        widget.attrs.setdefault("autocomplete", "off")

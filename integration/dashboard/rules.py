@@ -1,0 +1,180 @@
+"""The rules of a route: a form, checked as the engine checks them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integration.canonical.kinds import Kind
+from integration.contract import registry
+from integration.contract.connector import Field
+from integration.dashboard.access import MemberRequest, page
+from integration.dashboard.routes import told_of_hooks, workable
+from integration.dashboard.templatetags import called
+from integration.engine import laying
+from integration.errors import BadConfig
+from integration.jobs import bell
+from integration.models import Role, Route
+
+PACES = (300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400)
+# Where the field of the form is called otherwise than what the engine names.
+OPTION = "option_"
+
+
+class RulesForm(forms.Form):
+    """The rules of one route; the target's own settings are added as it declares."""
+
+    policy = forms.ChoiceField(
+        label=gettext_lazy("What it may do there"),
+        choices=lambda: list(called.POLICIES.items()),
+    )
+    every = forms.TypedChoiceField(
+        label=gettext_lazy("Look for changes every"), coerce=int, choices=()
+    )
+    missing = forms.ChoiceField(
+        label=gettext_lazy("Where the target lacks a partner, such as the customer"),
+        choices=lambda: list(called.MISSING.items()),
+    )
+    on_drift = forms.ChoiceField(
+        label=gettext_lazy("Where somebody edits our data there"),
+        choices=lambda: list(called.DRIFTS.items()),
+    )
+    match = forms.CharField(
+        label=gettext_lazy("Keys to match by"),
+        required=False,
+        help_text=gettext_lazy("Such as sku or email, with commas. Empty: all."),
+    )
+    filters = forms.CharField(
+        label=gettext_lazy("Only what fits"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "One line for each: order_status.word = processing, completed"
+        ),
+    )
+    enabled = forms.BooleanField(label=gettext_lazy("Switched on"), required=False)
+
+    def __init__(self, route: Route, given: Any = None) -> None:
+        super().__init__(given, initial=_stored(route))
+        self.route = route
+        paces = sorted({*PACES, route.every})
+        self.fields["every"].choices = [  # type: ignore[attr-defined]
+            (every, called.lasting(every)) for every in paces
+        ]
+        for declared in _declared(route):
+            self.fields[OPTION + declared.name] = _as_field(declared)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = _look(field)
+
+    def clean_match(self) -> list[str]:
+        """The keys one by one."""
+        return _words(self.cleaned_data["match"])
+
+    def clean_filters(self) -> dict[str, list[str]]:
+        """Words by place; a line that says nothing is refused."""
+        found = {}
+        for line in filter(str.strip, self.cleaned_data["filters"].splitlines()):
+            place, _equals, words = line.partition("=")
+            if not (place.strip() and _words(words)):
+                raise forms.ValidationError(
+                    _("“%(line)s”: write it as kind.field = word, word."),
+                    params={"line": line},
+                )
+            found[place.strip()] = _words(words)
+        return found
+
+    def rules(self) -> dict[str, Any]:
+        """Fields of Route, as they were given; options left empty are the
+        connection's."""
+        given = self.cleaned_data
+        options = {
+            name.removeprefix(OPTION): value
+            for name, value in given.items()
+            if name.startswith(OPTION) and value not in (None, "")
+        }
+        told = {name: given[name] for name in laying.RULES if name != "options"}
+        return {**told, "options": options}
+
+    def refuse(self, bad: BadConfig) -> None:
+        """Show what the engine says at the field it names."""
+        first, dot, rest = bad.field.partition(".")
+        name = OPTION + rest if first == "options" and dot else first
+        words = f"{bad.message} {bad.hint}".strip()
+        self.add_error(name if name in self.fields else None, words)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _look(field: forms.Field) -> str:
+    if isinstance(field, forms.BooleanField):
+        return "form-check-input"
+    chosen = isinstance(field, forms.ChoiceField)
+    return "form-select" if chosen else "form-control"
+
+
+def _declared(route: Route) -> list[Field]:
+    writes = registry.connector(route.target.platform).writes[Kind(route.writes)]
+    return list(writes.options)
+
+
+def _as_field(declared: Field) -> forms.Field:
+    """A setting of the target, empty where the connection's holds."""
+    said: dict[str, Any] = {
+        "label": declared.label,
+        "help_text": declared.help,
+        "required": False,
+    }
+    if declared.type == "int":
+        return forms.IntegerField(**said)
+    if declared.type in ("choice", "bool"):
+        words = declared.choices or ("true", "false")
+        choices = [
+            ("", _("As the connection is set")),
+            *((each, each) for each in words),
+        ]
+        return forms.ChoiceField(choices=choices, **said)
+    return forms.CharField(**said)
+
+
+def _stored(route: Route) -> dict[str, Any]:
+    filters = [
+        f"{place} = {', '.join(map(str, words))}"
+        for place, words in route.filters.items()
+    ]
+    return {
+        **laying.told(route),
+        "match": ", ".join(route.match),
+        "filters": "\n".join(filters),
+        **{OPTION + name: value for name, value in route.options.items()},
+    }
+
+
+@page(Role.ADMIN)
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """The rules of a route, and what the engine says to them."""
+    route = workable(request, pk)
+    form = RulesForm(route, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            hooks = laying.change(route, request.user, **form.rules())
+        except BadConfig as bad:
+            form.refuse(bad)
+        else:
+            bell.ring()
+            messages.success(request, _("Saved."))
+            told_of_hooks(request, hooks)
+            return redirect("dashboard:routes_show", request.tenant.slug, pk)
+    context = {"route": route, "at": "edit", "form": form}
+    return render(request, "dashboard/routes/edit.html", context)
+
+
+urlpatterns = [path("<int:pk>/edit/", edit, name="routes_edit")]

@@ -1,0 +1,7 @@
+"""Runs, live, adding up."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""What was not seen for longest."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,114 @@
+"""What merchants call kinds, policies, causes and lengths of time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from babel.dates import format_timedelta
+from django import template
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from integration.canonical.kinds import Kind
+from integration.engine.cost import Estimate
+from integration.models import Drift, Missing, Policy
+
+register = template.Library()
+
+THINGS = {
+    Kind.SETTING: _("Settings"),
+    Kind.CATEGORY: _("Categories"),
+    Kind.CUSTOMER: _("Customers"),
+    Kind.PRODUCT: _("Products"),
+    Kind.VARIANT: _("Variants"),
+    Kind.STOCK: _("Stock"),
+    Kind.PRICE: _("Prices"),
+    Kind.ORDER: _("Orders"),
+    Kind.ORDER_STATUS: _("Order status"),
+    Kind.INVOICE: _("Invoices"),
+    Kind.PAYMENT: _("Payments"),
+    Kind.REFUND: _("Refunds"),
+    Kind.CREDIT_NOTE: _("Credit notes"),
+    Kind.LOOKUP: _("Lists of entries"),
+}
+POLICIES = {
+    Policy.OVERWRITE: _("kept equal: the source is the master"),
+    Policy.CREATE_ONLY: _("created where missing, never changed"),
+    Policy.LINK_ONLY: _("linked, never overwritten"),
+}
+MISSING = {
+    Missing.CREATE: _("Create it first"),
+    Missing.GUEST: _("Use the account for guests"),
+    Missing.HOLD: _("Hold until it is linked"),
+}
+DRIFTS = {
+    Drift.LEAVE: _("Leave it until the source changes"),
+    Drift.RESTORE: _("Write the source's data again"),
+}
+CAUSES = {
+    "schedule": _("By the clock"),
+    "webhook": _("Webhooks"),
+    "manual": _("Asked for by a person"),
+    "install": _("First reads"),
+    "route": _("New routes"),
+    "rotation": _("What was not seen for longest"),
+    "missed": _("What webhooks missed"),
+    "unknown_entry": _("Lists read for an unknown entry"),
+    "mapping_changed": _("Mapped anew"),
+}
+
+
+@register.filter
+def things(kind: str) -> Any:
+    """Several of a kind, as the title of a list: "Products"."""
+    return THINGS.get(kind, str(kind))
+
+
+@register.filter
+def policy(word: str) -> Any:
+    """What a route may do there, in words: "linked, never overwritten"."""
+    return POLICIES.get(word, word)
+
+
+@register.filter
+def missing(word: str) -> Any:
+    """What is done about a partner that the target lacks."""
+    return MISSING.get(word, word)
+
+
+@register.filter
+def drift(word: str) -> Any:
+    """What is done where somebody edits our data on the target."""
+    return DRIFTS.get(word, word)
+
+
+@register.filter
+def cause(word: str) -> Any:
+    """What asked for a read."""
+    return CAUSES.get(word, word.replace("_", " "))
+
+
+@register.filter
+def lasting(time: int | timedelta) -> str:
+    """A length of time, or so many seconds, in words: "2 hours"."""
+    span = time if isinstance(time, timedelta) else timedelta(seconds=time)
+    locale = (get_language() or "en").replace("-", "_")
+    return format_timedelta(span, threshold=1.5, locale=locale)
+
+
+@register.filter
+def costing(estimate: Estimate) -> str:
+    """What a read costs: "about 3 calls"."""
+    if not estimate.calls:
+        return str(_("no call"))
+    words = (
+        ngettext("about %(calls)s call", "about %(calls)s calls", estimate.calls)
+        if estimate.learned
+        else ngettext(
+            "about %(calls)s call, at a guess",
+            "about %(calls)s calls, at a guess",
+            estimate.calls,
+        )
+    )
+    return words % {"calls": f"{estimate.calls:,}"}

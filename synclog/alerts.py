@@ -8,33 +8,33 @@ know of has no open error left, a note says so.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from integration.models import Connection, Member, Priority, Role, Tenant
+from integration.models import Connection, Endpoint, Priority, Tenant
+from synclog import happened
 from synclog.cleaning import clean
+from synclog.couriers import claim_due, next_due, tell
 from synclog.letters import Letter, compose, named
-from synclog.mail import claim_due, next_due, send, tell
+from synclog.mail import send
 from synclog.models import ErrorGroup, ErrorState, Notice, NoticeState, SyncError
 from synclog.models.error import LIVE_ERRORS, group_key
 from synclog.problem import Problem, cleaned
 from synclog.quiet import quiet_end
 from synclog.standing import Mail, decide, standings, waiting
-from synclog.wording import connection_link, subject_line
+from synclog.wishes import Event, Wish, readers, who_wants, wish
+from synclog.wording import connection_link, endpoint_link, subject_line
 
 __all__ = [
-    "addresses",
     "claim_due",
     "connection_back",
     "connection_lost",
+    "endpoint_off",
     "gave_up",
     "next_due",
     "plan_notices",
@@ -44,6 +44,7 @@ __all__ = [
 
 LOST = "connection_lost"
 BACK = "connection_back"
+ENDPOINT_OFF = "endpoint_off"
 
 
 def plan_notices(now: datetime | None = None) -> int:
@@ -60,7 +61,7 @@ def plan_notices(now: datetime | None = None) -> int:
         # Another worker may have told them meanwhile: look again, holding them.
         letters = _letters({each.key for each in first_look}, now, lock=True)
         _mark_told(letters, now)
-        to = addresses(each.standing.tenant for each in letters)
+        to = readers(each.standing.tenant for each in letters)
         notices = compose(letters, named(letters, now), to, now)
         Notice.everywhere.bulk_create(notices, ignore_conflicts=True)
         _mark_mailed(letters, now)
@@ -92,9 +93,7 @@ def gave_up(
 def connection_lost(connection: Connection, now: datetime | None = None) -> None:
     """Its credentials are refused: mailed once, not gathered, after quiet hours."""
     now = now or timezone.now()
-    to = addresses([connection.tenant])[connection.tenant_id]
-    if not to:
-        return
+    to = _reached(connection.tenant)
     group = ErrorGroup(
         tenant_id=connection.tenant_id,
         connection=connection,
@@ -107,8 +106,11 @@ def connection_lost(connection: Connection, now: datetime | None = None) -> None
         if lost.filter(open_since=None).update(
             open_since=now, mailed_at=now, mails=F("mails") + 1
         ):
-            fact = "refuses Weft's credentials, everything there waits"
-            _note(connection, LOST, lost.get().mails, fact, now, to)
+            mails = lost.get().mails
+            happened.connection_lost(connection, mails, now)
+            if to:
+                fact = "refuses Weft's credentials, everything there waits"
+                _note(connection, LOST, mails, fact, now, to)
 
 
 def connection_back(connection: Connection, now: datetime | None = None) -> None:
@@ -119,41 +121,51 @@ def connection_back(connection: Connection, now: datetime | None = None) -> None
         if not lost.exclude(open_since=None).update(open_since=None):
             return
         mails = lost.get().mails
+        happened.connection_back(connection, mails, now)
         unsent = Notice.everywhere.filter(
             episode=_episode(connection, LOST, mails), state=NoticeState.PLANNED
         )
         if unsent.update(state=NoticeState.DROPPED, ended_at=now):
             return
-        to = addresses([connection.tenant])[connection.tenant_id]
+        to = _reached(connection.tenant)
         if to:
             fact = "accepts Weft's credentials again"
             _note(connection, BACK, mails, fact, now, to)
 
 
-def addresses(tenants: Iterable[Tenant]) -> dict[int, list[str]]:
-    """Where each merchant is told: its own address, its owners and admins.
+def endpoint_off(endpoint: Endpoint, shown: str, gone: bool, now: datetime) -> None:
+    """An address of the merchant's took nothing for days and is told nothing more.
 
-    By tenant id; empty where no address is known or none could stand in a mail.
+    `shown` is the address without what may be secret in it; `gone`: it said itself
+    that it wants no more.
     """
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for tenant in tenants:
-        found[tenant.pk] |= _valid(tenant.email)
-    people = Member.objects.filter(
-        tenant__in=found, role__in=(Role.ADMIN, Role.OWNER), user__is_active=True
+    tenant = endpoint.tenant
+    to = _reached(tenant)
+    if not to:
+        return
+    notice = Notice(
+        tenant=tenant,
+        episode=f"{ENDPOINT_OFF}:{endpoint.pk}:{now:%Y-%m-%dT%H:%M:%S}",
+        template=ENDPOINT_OFF,
+        subject=subject_line(f"Weft no longer sends events to {shown}"),
+        context={
+            "merchant": tenant.name,
+            "url": shown,
+            "gone": gone,
+            "link": endpoint_link(endpoint),
+        },
+        to=to,
+        priority=Priority.CHANGED,
+        not_before=quiet_end(tenant, now) or now,
     )
-    for tenant_id, email in people.order_by("pk").values_list(
-        "tenant_id", "user__email"
-    ):
-        found[tenant_id] |= _valid(email)
-    return {tenant_id: list(unique.values()) for tenant_id, unique in found.items()}
+    Notice.everywhere.bulk_create([notice], ignore_conflicts=True)
 
 
-def _valid(email: str) -> dict[str, str]:
-    try:
-        validate_email(email)
-    except ValidationError:
-        return {}
-    return {email.casefold(): email}
+def _reached(tenant: Tenant) -> list[str]:
+    """Who hears of a connection that is lost or back; nobody, if that is the wish."""
+    if wish(tenant, Event.CONNECTION) is Wish.OFF:
+        return []
+    return who_wants(readers([tenant])[tenant.pk], Event.CONNECTION)
 
 
 def _letters(keys: set[str], now: datetime, *, lock: bool) -> list[Letter]:
@@ -164,7 +176,7 @@ def _letters(keys: set[str], now: datetime, *, lock: bool) -> list[Letter]:
     chosen = decide(held, now)
     if not chosen:
         return []
-    to = addresses({each.tenant for each in held})
+    to = readers({each.tenant for each in held})
     return [
         Letter(chosen[each.group.key], each)
         for each in held
@@ -184,16 +196,19 @@ def _mark_told(letters: list[Letter], now: datetime) -> None:
 
 def _mark_mailed(letters: list[Letter], now: datetime) -> None:
     groups = ErrorGroup.everywhere
-    groups.filter(key__in=[each.key for each in letters if not each.over]).update(
+    told = [each for each in letters if each.mail is not Mail.FORGOTTEN]
+    groups.filter(key__in=[each.key for each in told if not each.over]).update(
         mails=F("mails") + 1,
         mailed_at=now,
         open_since=Coalesce("open_since", now),
     )
     groups.filter(
-        key__in=[each.key for each in letters if each.mail is Mail.GAVE_UP]
+        key__in=[
+            each.key for each in letters if each.mail in (Mail.GAVE_UP, Mail.FORGOTTEN)
+        ]
     ).update(gave_up_told=True)
     groups.filter(key__in=[each.key for each in letters if each.over]).update(
-        open_since=None, gave_up_at=None, gave_up_told=False
+        open_since=None, gave_up_at=None, gave_up_told=False, muted_at=None
     )
 
 

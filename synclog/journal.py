@@ -13,11 +13,14 @@ from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Case, F, Q, Value, When
+from django.db import transaction
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from integration.canonical.kinds import Kind
-from integration.models import Connection, Run, Tenant
+from integration.models import Connection, Record, Run, Tenant
+from integration.models.trace import current
+from synclog import happened
 from synclog.cleaning import clean, without_secrets
 from synclog.models import LIVE_ERRORS, AuditEvent, ErrorState, SyncError, SyncLog
 from synclog.models.error import Who, group_key
@@ -53,7 +56,7 @@ def open_problems(
     """Open each problem, or count it up where the same one is live already.
 
     The same: kind, external id, code and field. One that a person ignores is counted
-    and stays ignored.
+    and stays ignored, unless that was until the item changes, and it has changed.
     """
     at = at or timezone.now()
     unique = {_key(problem): problem for problem in map(cleaned, problems)}
@@ -66,10 +69,13 @@ def open_problems(
             _count_up(known, run, at)
         fresh = [problem for problem in chunk if _key(problem) not in live]
         if fresh:
-            SyncError.everywhere.bulk_create(
-                [_opened(connection, problem, run, at) for problem in fresh],
-                ignore_conflicts=True,
-            )
+            _open(connection, [_opened(connection, each, run, at) for each in fresh])
+
+
+def _open(connection: Connection, errors: Sequence[SyncError]) -> None:
+    with transaction.atomic(savepoint=False):
+        SyncError.everywhere.bulk_create(errors, ignore_conflicts=True)
+        happened.errors_opened(connection, errors, errors[0].first_at)
 
 
 def close_problems(
@@ -100,9 +106,17 @@ def close_problems(
         chosen = chosen.filter(
             external_id__among={clean(each, limit) for each in external_ids}
         )
-    return chosen.update(
-        state=ErrorState.RESOLVED, resolved_by=by, resolved_at=at or timezone.now()
-    )
+    return _close(chosen, connection.tenant_id, by, at or timezone.now())
+
+
+def _close(chosen: QuerySet[SyncError], tenant_id: int, by: str, at: datetime) -> int:
+    with transaction.atomic(savepoint=False):
+        closed = chosen.update(
+            state=ErrorState.RESOLVED, resolved_by=by, resolved_at=at
+        )
+        if closed:
+            happened.errors_resolved(tenant_id, at)
+    return closed
 
 
 def close_former(
@@ -116,14 +130,12 @@ def close_former(
     for problem in map(cleaned, problems):
         if problem.delivery_id is not None:
             ways[(problem.code, problem.field)].append(problem.delivery_id)
+    at = at or timezone.now()
     for (code, field), deliveries in ways.items():
-        SyncError.everywhere.filter(
+        former = SyncError.everywhere.filter(
             connection=connection, delivery__in=deliveries, state__in=LIVE_ERRORS
-        ).exclude(code=code, field=field).update(
-            state=ErrorState.RESOLVED,
-            resolved_by="other",
-            resolved_at=at or timezone.now(),
-        )
+        ).exclude(code=code, field=field)
+        _close(former, connection.tenant_id, "other", at)
 
 
 def read_started(
@@ -170,15 +182,21 @@ def audit(
     before: Any = None,
     after: Any = None,
 ) -> AuditEvent:
-    """Note who did what; secrets in `before` and `after` are masked."""
+    """Note who did what; secrets in `before` and `after` are masked.
+
+    Where no person did it, a program that came in with a key may have.
+    """
+    trace = current()
+    program = trace.actor if trace else ""
     event = AuditEvent(
         tenant_id=tenant.pk if isinstance(tenant, Tenant) else tenant,
         user=user,
-        actor=clean(user.get_username(), 150) if user else "",
+        actor=clean(user.get_username() if user else program, 150),
         verb=verb,
         subject=clean(subject, 300),
         before=without_secrets(before),
         after=without_secrets(after),
+        address=(trace.address or None) if trace else None,
     )
     event.save()
     return event
@@ -217,7 +235,7 @@ def _live(connection: Connection, problems: list[Problem]) -> dict[Key, SyncErro
         state__in=LIVE_ERRORS,
         kind__in={problem.kind for problem in problems},
         external_id__in={problem.external_id for problem in problems},
-    ).only("kind", "external_id", "code", "field", *TOLD_ANEW)
+    ).only("kind", "external_id", "code", "field", "ignored_revision", *TOLD_ANEW)
     return {_key(error): error for error in found}
 
 
@@ -238,9 +256,28 @@ def _count_up(
             column: Any = SyncError._meta.get_field(name)
             stored_as = getattr(column, "target_field", column)
             changes[name] = Case(*differing, default=F(name), output_field=stored_as)
+    if any(error.ignored_revision is not None for error, _ in known):
+        changes |= _told_again()
     SyncError.everywhere.filter(
         pk__in=[error.pk for error, _ in known], state__in=LIVE_ERRORS
     ).update(**changes)
+
+
+def _told_again() -> dict[str, Any]:
+    """What reopens those that were ignored until their record changed, and it has:
+    part of the same UPDATE, which looks the revision up itself."""
+    record = Record.everywhere.filter(pk=OuterRef("record_id"))
+    changed = When(
+        state=ErrorState.IGNORED,
+        ignored_revision__lt=Subquery(record.values("revision")[:1]),
+        then=Value(ErrorState.OPEN.value),
+    )
+    untold = When(changed.condition, then=Value(None))
+    moment = SyncError._meta.get_field("told_at")
+    return {
+        "state": Case(changed, default=F("state")),
+        "told_at": Case(untold, default=F("told_at"), output_field=moment),
+    }
 
 
 def _opened(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from integration.canonical.kinds import SALES
 from integration.models import Priority, Tenant
 from synclog.models import ErrorGroup, ErrorState, Notice, SyncError
 from synclog.standing import Mail, Standing, digest_episode
+from synclog.wishes import Event, Reader, event_of, who_wants
 from synclog.wording import Context, headline, listing, subject_line
 
 # Items a mail names per group; the rest is counted and a link away.
@@ -68,6 +72,8 @@ def named(letters: Iterable[Letter], now: datetime) -> dict[str, Named]:
     rows = SyncError.everywhere.filter(about).annotate(
         total=Window(Count("pk"), partition_by=F("group")),
         place=Window(RowNumber(), partition_by=F("group"), order_by="pk"),
+        next_at=F("delivery__not_before"),
+        next_state=F("delivery__state"),
     )
     found: dict[str, Named] = defaultdict(lambda: Named([], 0))
     for error in rows.filter(place__lte=NAMED).order_by("pk"):
@@ -79,37 +85,48 @@ def named(letters: Iterable[Letter], now: datetime) -> dict[str, Named]:
 def compose(
     letters: Iterable[Letter],
     about: Mapping[str, Named],
-    to: Mapping[int, list[str]],
+    to: Mapping[int, Sequence[Reader]],
     now: datetime,
 ) -> list[Notice]:
-    """The notices of these letters: one per group, but one digest per merchant."""
+    """The notices of these letters: one per group, but one digest per merchant, each in
+    the merchant's language and to those who want to hear of it."""
     notices = []
     digests: dict[Tenant, list[Letter]] = defaultdict(list)
     for letter in letters:
+        tenant = letter.standing.tenant
         if letter.mail is Mail.DIGEST:
-            digests[letter.standing.tenant].append(letter)
+            digests[tenant].append(letter)
         elif letter.mail is not Mail.FORGOTTEN:
-            notices.append(_of_group(letter, about[letter.key], now))
-    notices += [
-        _digest(tenant, gathered, about, now) for tenant, gathered in digests.items()
-    ]
-    for notice in notices:
-        notice.to = to[notice.tenant_id]
-    return notices
+            with translation.override(tenant.language):
+                notice = _of_group(letter, about[letter.key], now)
+            notice.to = who_wants(to[tenant.pk], _event(letter))
+            notices.append(notice)
+    for tenant, gathered in digests.items():
+        with translation.override(tenant.language):
+            notice = _digest(tenant, gathered, about, now)
+        notice.to = who_wants(to[tenant.pk], Event.PROBLEM)
+        notices.append(notice)
+    return [notice for notice in notices if notice.to]
+
+
+def _event(letter: Letter) -> Event:
+    """What a mail about one group counts as."""
+    ends = {Mail.GAVE_UP: Event.GAVE_UP, Mail.RECOVERED: Event.RECOVERED}
+    return ends.get(letter.mail) or event_of(letter.standing.group.kind)
 
 
 def _of_group(letter: Letter, items: Named, now: datetime) -> Notice:
     group = letter.standing.group
     fact = headline(group, items.errors, items.total)
     # Without items, people ignore what was open.
-    over = "Solved: " if items.total else "Set aside: "
-    prefix = {Mail.GAVE_UP: "Gave up: ", Mail.RECOVERED: over}
+    over = _("Solved: %(fact)s") if items.total else _("Set aside: %(fact)s")
+    said = {Mail.GAVE_UP: _("Gave up: %(fact)s"), Mail.RECOVERED: over}
     mails = group.mails + (letter.mail is not Mail.RECOVERED)
     return _notice(
         letter.standing.tenant,
         letter.mail,
         episode=f"{letter.mail}:{group.pk}:{mails}",
-        subject=prefix.get(letter.mail, "") + fact,
+        subject=said.get(letter.mail, "%(fact)s") % {"fact": fact},
         context={"groups": [_listed(letter, items)]},
         priority=Priority.SALE if group.kind in SALES else Priority.CHANGED,
         now=now,
@@ -124,14 +141,16 @@ def _digest(
     count = sum(about[each.key].total for each in letters if not each.over)
     said = []
     if count:
-        said.append("1 new problem" if count == 1 else f"{count} new problems")
+        new = ngettext("%(count)s new problem", "%(count)s new problems", count)
+        said.append(new % {"count": count})
     if solved:
-        said.append(f"{len(solved)} solved")
+        gone = ngettext("%(count)s solved", "%(count)s solved", len(solved))
+        said.append(gone % {"count": len(solved)})
     return _notice(
         tenant,
         Mail.DIGEST,
         episode=digest_episode(tenant, now),
-        subject=f"{tenant.name}: {', '.join(said) or 'nothing new'}",
+        subject=f"{tenant.name}: {', '.join(said) or _('nothing new')}",
         context={"groups": groups, "solved": solved},
         priority=Priority.OLDEST,
         now=now,

@@ -13,6 +13,7 @@ from integration.canonical.kinds import SALES
 from integration.models import Tenant
 from synclog.models import ErrorGroup, ErrorState, Notice, SyncError
 from synclog.quiet import digest_moment, quiet_end
+from synclog.wishes import Event, Wish, event_of, wish
 
 # Further failures of a group join one mail per so long.
 JOINED = timedelta(hours=4)
@@ -140,14 +141,31 @@ def _mail(standing: Standing, digests: set[str], now: datetime) -> Mail:
     group = standing.group
     if not standing.open and group.open_since is None:
         return Mail.FORGOTTEN
+    last_try = standing.gave_up and group.gave_up_at and not group.gave_up_told
+    if _silent(standing):
+        news = last_try or standing.untold_since or not standing.open
+        return Mail.FORGOTTEN if news else Mail.NONE
     if quiet_end(standing.tenant, now) is not None:
         alarm = standing.open and group.open_since is None and group.kind in SALES
-        return _joined(standing, now) if alarm else Mail.NONE
-    if standing.gave_up and group.gave_up_at and not group.gave_up_told:
+        return _joined(standing, now) if alarm and _urgent(standing) else Mail.NONE
+    if last_try and _wished(standing, Event.GAVE_UP):
         return Mail.GAVE_UP
+    if not standing.open and not _wished(standing, Event.RECOVERED):
+        return Mail.FORGOTTEN
     if not _urgent(standing):
         return _digest(standing, digests, now)
     return _joined(standing, now) if standing.open else Mail.RECOVERED
+
+
+def _silent(standing: Standing) -> bool:
+    """Whether nobody wants to hear of this group."""
+    if standing.group.muted_at is not None:
+        return True
+    return wish(standing.tenant, event_of(standing.group.kind)) is Wish.OFF
+
+
+def _wished(standing: Standing, event: Event) -> bool:
+    return wish(standing.tenant, event) is not Wish.OFF
 
 
 def _joined(standing: Standing, now: datetime) -> Mail:
@@ -158,8 +176,8 @@ def _joined(standing: Standing, now: datetime) -> Mail:
 
 
 def _urgent(standing: Standing) -> bool:
-    """Not for the digest: a sale, or a merchant who wants none."""
-    return standing.group.kind in SALES or not standing.tenant.mail_digest
+    """Not for the digest, by the merchant's wish."""
+    return wish(standing.tenant, event_of(standing.group.kind)) is Wish.NOW
 
 
 def _digest(standing: Standing, digests: set[str], now: datetime) -> Mail:

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core import signing
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from integration.canonical.kinds import MADE_OF, SALES, Kind
-from integration.models import Connection
+from integration.models import Connection, DeliveryState, Endpoint, Tenant
 from synclog.cleaning import clean
 from synclog.models import ErrorGroup, SyncError
+from synclog.nouns import many, one
 from synclog.problem import words
+from synclog.quiet import zone_of
 
 SUBJECT_LIMIT = 200
 REASON_LIMIT = 90
-PLURALS = {
-    Kind.CATEGORY: "categories",
-    Kind.STOCK: "stock levels",
-    Kind.ORDER_STATUS: "order statuses",
-}
 REASONS = {
-    "unreachable": "no answer from there",
-    "outcome_unknown": "it may be there already",
-    "bad_credentials": "credentials refused",
-    "missing_link": "{field} unknown",
+    "unreachable": gettext_lazy("no answer from there"),
+    "outcome_unknown": gettext_lazy("it may be there already"),
+    "bad_credentials": gettext_lazy("credentials refused"),
+    "missing_link": gettext_lazy("%(field)s unknown"),
 }
+
+MUTE = "synclog.mute"
+# A write in one of these goes again when its time has come.
+TRIED_AGAIN = (DeliveryState.PLANNED, DeliveryState.UNKNOWN, DeliveryState.REFUSED)
 
 Context = dict[str, Any]
 
@@ -51,19 +55,46 @@ def listing(
         "items": [{"name": _name(error), "message": error.message} for error in errors],
         "more": total - len(errors),
         "still_open": still_open,
-        "link": errors_link(group.key),
+        "link": errors_link(group),
+        "mute": mute_link(group),
+        "next": _next_try(group, errors),
     }
 
 
-def errors_link(key: str) -> str:
+def errors_link(group: ErrorGroup) -> str:
     """Where the open errors of a group are shown."""
-    query = urlencode({"group__exact": key, "state__exact": "open"})
-    return f"{settings.WEFT_PUBLIC_URL}/admin/synclog/syncerror/?{query}"
+    slug = group.connection.tenant.slug
+    return f"{settings.WEFT_PUBLIC_URL}/t/{slug}/errors/group/{group.key}/"
+
+
+def mute_link(group: ErrorGroup) -> str:
+    """Where whoever got the mail ends mail about this group, without signing in."""
+    token = signing.dumps(group.key, salt=MUTE)
+    return f"{settings.WEFT_PUBLIC_URL}/mute/{token}/"
+
+
+def muted_key(token: str) -> str | None:
+    """The key of the group such a link is about; None: nobody was sent it."""
+    try:
+        return str(signing.loads(token, salt=MUTE))
+    except signing.BadSignature:
+        return None
+
+
+def alerts_link(tenant: Tenant) -> str:
+    """Where a merchant chooses what it is told."""
+    return f"{settings.WEFT_PUBLIC_URL}/t/{tenant.slug}/settings/alerts/"
 
 
 def connection_link(connection: Connection) -> str:
     """Where a connection is shown."""
-    page = f"/admin/integration/connection/{connection.pk}/change/"
+    page = f"/t/{connection.tenant.slug}/connections/{connection.pk}/"
+    return f"{settings.WEFT_PUBLIC_URL}{page}"
+
+
+def endpoint_link(endpoint: Endpoint) -> str:
+    """Where an address of the merchant's own is shown."""
+    page = f"/t/{endpoint.tenant.slug}/webhooks/out/{endpoint.pk}/"
     return f"{settings.WEFT_PUBLIC_URL}{page}"
 
 
@@ -71,22 +102,39 @@ def _fact(group: ErrorGroup, errors: Sequence[SyncError], total: int) -> str:
     connection = group.connection.label
     if group.kind == Kind.SETTING:
         return connection
-    kind = words(group.kind)
-    many = PLURALS.get(Kind(group.kind), f"{kind}s")
     if total == 1 and errors:
-        what = f"{kind.capitalize()} {_name(errors[0])}"
+        what = f"{one(group.kind)} {_name(errors[0])}"
+    elif total:
+        what = f"{total} {many(group.kind).lower()}"
     else:
-        what = f"{total} {many}" if total else many.capitalize()
+        what = many(group.kind)
+    said = {"what": what, "connection": connection}
     if errors and all(error.run_id and not error.delivery_id for error in errors):
-        return f"{what} not read from {connection}"
-    verb = "posted" if group.kind in SALES else "written"
-    return f"{what} not {verb} to {connection}"
+        return _("%(what)s not read from %(connection)s") % said
+    if group.kind in SALES:
+        return _("%(what)s not posted to %(connection)s") % said
+    return _("%(what)s not written to %(connection)s") % said
+
+
+def _next_try(group: ErrorGroup, errors: Sequence[SyncError]) -> str:
+    """When Weft tries the first of them again by itself, on the merchant's clock."""
+    tries = [
+        error.next_at  # type: ignore[attr-defined]
+        for error in errors
+        if error.next_state in TRIED_AGAIN  # type: ignore[attr-defined]
+    ]
+    coming = [at for at in tries if at and at > timezone.now()]
+    if not coming:
+        return ""
+    first = timezone.localtime(min(coming), zone_of(group.connection.tenant))
+    return f"{first:%Y-%m-%d %H:%M}"
 
 
 def _reason(group: ErrorGroup, errors: Sequence[SyncError]) -> str:
     """The shortest true reason: of the code, or what the first of them says."""
     if group.code in REASONS:
-        return REASONS[group.code].format(field=words(group.field) or "partner")
+        field = one(group.field).lower() if group.field else _("partner")
+        return str(REASONS[group.code]) % {"field": field}
     message = errors[0].message if errors else words(group.code)
     return clean(message.partition(". ")[0].rstrip("."), REASON_LIMIT)
 
@@ -96,5 +144,5 @@ def _name(error: SyncError) -> str:
     named = error.label or error.external_id
     source = MADE_OF.get(Kind(error.kind))
     if source and named.lower().startswith(words(source)):
-        return f"of {named[:1].lower()}{named[1:]}"
+        return _("of %(thing)s") % {"thing": f"{named[:1].lower()}{named[1:]}"}
     return named

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from integration.models import Connection, Member, Role, Tenant
-from synclog import alerts, journal
+from synclog import alerts, journal, wishes
 from synclog.journal import Problem
 from synclog.models import ErrorState, Notice, NoticeState, SyncError
 
@@ -288,7 +288,8 @@ def test_owners_and_admins_are_told_and_each_address_once(
             username=name, email=email, is_active=active
         )
         Member.objects.create(tenant=tenant, user=user, role=role)
-    (told,) = alerts.addresses([tenant]).values()
+    (found,) = wishes.readers([tenant]).values()
+    told = wishes.who_wants(found, wishes.Event.PROBLEM)
     assert [each.casefold() for each in told] == [
         "alerts@acme.example",
         "ada@acme.example",

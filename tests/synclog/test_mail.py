@@ -9,7 +9,8 @@ from integration.http.redact import remember
 from integration.models import Connection, Member, Tenant
 from synclog import alerts, journal
 from synclog.journal import Problem
-from synclog.mail import CLAIM, LADDER
+from synclog.couriers import CLAIM
+from synclog.mail import LADDER
 from synclog.models import Notice, NoticeState
 from tests.synclog.conftest import Mailbox
 
@@ -55,7 +56,7 @@ def test_a_notice_is_sent_as_text_and_html_and_then_never_again(
         assert "1042" in text
         assert "It needs the product MUG-1, which is unknown there." in text
         assert "Weft brings it first" in text
-        assert "http://testserver/admin/synclog/syncerror/?group__exact=" in text
+        assert "http://testserver/t/acme/errors/group/" in text
         assert "Acme AB" in text
     notice.refresh_from_db()
     assert (notice.state, notice.attempts, notice.crashes) == (NoticeState.SENT, 1, 0)

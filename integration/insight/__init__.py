@@ -1,0 +1,1 @@
+"""What the faces ask: how things stand, answered in a constant number of queries."""

@@ -1,0 +1,1 @@
+"""What mail templates can do beyond Django's own tags."""

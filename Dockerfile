@@ -14,7 +14,8 @@ COPY synclog synclog
 COPY templates templates
 
 # The keys are this step's own: collecting files needs settings, and they need keys.
-RUN SECRET_KEY=collect WEFT_ENCRYPTION_KEYS=collect \
+RUN python -m integration.translations compile \
+    && SECRET_KEY=collect WEFT_ENCRYPTION_KEYS=collect \
     python manage.py collectstatic --noinput --skip-checks \
     && python -m compileall -q connectors integration synclog \
     && useradd --system --no-create-home weft

@@ -24,6 +24,7 @@ help: ## List the commands
 .PHONY: setup
 setup: $(INSTALLED) ## Make .venv and .env; what is there already stays
 	@test -s .env || $(BIN)/python -m integration.environment >&2
+	@$(BIN)/python -m integration.translations compile
 
 $(INSTALLED): requirements/dev.txt
 	@test -n "$(PYTHON)" \
@@ -79,6 +80,10 @@ lint: setup ## Check style, format and layers
 .PHONY: types
 types: setup ## Check the types
 	@exec $(BIN)/mypy
+
+.PHONY: messages
+messages: setup ## Gather the texts people read and merge them into every language
+	@exec $(BIN)/python -m integration.translations update $(ARGS)
 
 .PHONY: lock
 lock: setup ## Choose the newest versions anew and pin them with their hashes

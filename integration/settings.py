@@ -46,6 +46,11 @@ WEFT_PORTS_OUT = env.list("WEFT_PORTS_OUT", cast=int, default=[80, 443])
 WEFT_NETWORKS = env.list("WEFT_NETWORKS", default=[])
 WEFT_CA_FILE = env.str("WEFT_CA_FILE", default="")
 
+# Who may read /metrics: whoever brings this token; without one, this machine alone.
+WEFT_METRICS_TOKEN = env.str("WEFT_METRICS_TOKEN", default="")
+# Log lines for people ("line") or for a collector ("json").
+WEFT_LOG_FORMAT = env.str("WEFT_LOG_FORMAT", default="line")
+
 # --- The road, every figure in seconds unless it says otherwise -----------------
 
 # How long one worker may talk to a connection before it is taken for dead.
@@ -91,7 +96,7 @@ CSRF_COOKIE_SECURE = OVER_TLS
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = OVER_TLS
 # Probes come from inside, past the proxy that ends TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OVER_TLS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if OVER_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = OVER_TLS
@@ -103,7 +108,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 ROOT_URLCONF = "integration.urls"
 WSGI_APPLICATION = "integration.wsgi.application"
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
 
 INSTALLED_APPS = [
     "unfold",
@@ -115,19 +121,35 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_q",
     "integration",
+    "integration.dashboard",
     "synclog",
 ]
 MIDDLEWARE = [
+    "integration.web.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "integration.web.policy.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "integration.web.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 TEMPLATES = [
     {
@@ -139,10 +161,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "integration.dashboard.shell.shell",
             ],
         },
     },
 ]
+# By e-mail; it also answers for what staff may do.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -152,6 +178,41 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# People sign in by e-mail; an account comes of an invitation, never of a form.
+ACCOUNT_ADAPTER = "integration.dashboard.signing_in.InvitedOnly"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# An invitation proves an address, the console is trusted; a changed one is proved by
+# the link sent to it. A sign-in therefore waits for no mail.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "20/m/ip",
+    "login_failed": "5/m/key,20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+}
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+# Changing how one signs in asks for the password or the second factor again.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+MFA_ADAPTER = "integration.dashboard.signing_in.SealedFactors"
+# The first of the staff has an address nobody proved, and must get a second factor.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Weft"
+# Half a minute to either side, for telephones' clocks.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "integration.dashboard.codes.OnceToSignIn",
+    "reauthenticate": "integration.dashboard.codes.OnceToConfirm",
+}
+# Browsers allow passkeys on plain HTTP for this machine alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not OVER_TLS
 UNFOLD = {
     "SITE_TITLE": "Weft",
     "SITE_HEADER": "Weft",
@@ -181,6 +242,14 @@ UNFOLD = {
     },
 }
 
+# The API; how it is set stands with its code. Down here, for what is missing above is
+# told before anything else is looked for.
+from integration.api import configuration  # noqa: E402
+
+REST_FRAMEWORK = configuration.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = configuration.SPECTACULAR_SETTINGS
+WEFT_API_PER_MINUTE = configuration.PER_MINUTE
+
 # --- State --------------------------------------------------------------------
 
 DATABASES = {
@@ -201,15 +270,31 @@ if SQLITE:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+REDIS_URL = env.str("REDIS_URL", default="")
+# What is counted against limits (sign-ins, calls of the API) all processes share:
+# `migrate` makes the table. A full table drops counters, so it is ample.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "weft",
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "weft_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    # What the queue notes of itself twice a second, which nobody else reads.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- The queue ----------------------------------------------------------------
 
 # It only rings the bell: what is due stands in Weft's own tables, so nothing here
 # retries, stores results or catches up. `integration/checks.py` holds the times.
 WEFT_WORKERS = env.int("WEFT_WORKERS", default=2 if SQLITE else 4)
-REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = {
     "name": "weft",
     "label": "Weft queue",
@@ -227,6 +312,7 @@ Q_CLUSTER = {
     "max_rss": 400_000,
     "guard_cycle": 0.5,
     "compress": False,
+    "cache": "process",
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
@@ -249,6 +335,8 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("el", "Ελληνικά"), ("sv", "Svenska")]
+LOCALE_PATHS = [BASE_DIR / "integration" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -271,15 +359,23 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "integration.http.redact.RedactingFilter"}},
+    "filters": {
+        "paths": {"()": "integration.web.logs.PathFilter"},
+        "redact": {"()": "integration.http.redact.RedactingFilter"},
+    },
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "line": {
+            "()": "integration.web.logs.Lines",
+            "fmt": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+        "json": {"()": "integration.web.logs.JsonLines"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["redact"],
-            "formatter": "line",
+            "filters": ["paths", "redact"],
+            "formatter": "json" if WEFT_LOG_FORMAT == "json" else "line",
         }
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},

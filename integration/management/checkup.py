@@ -15,8 +15,8 @@ from django.core.mail import get_connection
 from django.db import connection as database
 from django.utils import timezone
 
-from integration import health
 from integration.models import Tenant, WorkerBeat
+from integration.web import health
 
 # Seconds two clocks may differ, or a beat may lie ahead, before it matters.
 SKEW = timedelta(seconds=10)
@@ -133,7 +133,7 @@ def address() -> Iterator[Sign]:
     """Whether platforms and merchants can reach this installation, and it only them."""
     public = settings.WEFT_PUBLIC_URL
     parts = urlsplit(public)
-    local = _is_local(parts.hostname or "")
+    local = is_local(parts.hostname or "")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         message = f"WEFT_PUBLIC_URL is no address: {public}"
         yield Sign(Level.WRONG, "address", message, "Such as https://weft.example.com")
@@ -194,7 +194,8 @@ def _mail_server() -> Sign:
     return Sign(Level.OK, "mail", f"{name} takes mail.")
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Whether this name is that of this machine alone."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from integration.engine import vitals
+
 
 @require_safe
 @never_cache
@@ -17,11 +19,16 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated; else 503 with the reason."""
+    """200 when the database answers and is migrated; else 503 with the reason.
+
+    Whether a worker gives signs of life is told and changes nothing: pages are served
+    without one, and work waits.
+    """
     reason = unready()
     if reason:
         return JsonResponse({"status": "unready", "reason": reason}, status=503)
-    return JsonResponse({"status": "ok"})
+    worker = "beats" if vitals.worker_beats() else "silent"
+    return JsonResponse({"status": "ok", "worker": worker})
 
 
 def unready() -> str:

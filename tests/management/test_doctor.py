@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from aiosmtpd.handlers import Sink
@@ -29,6 +30,8 @@ def sound(db: None) -> Iterator[None]:
         mail_server(Sink()) as port,
         override_settings(
             WEFT_PUBLIC_URL="https://weft.example.com",
+            ALLOWED_HOSTS=["weft.example.com", "127.0.0.1"],
+            STATIC_ROOT="staticfiles",
             WEFT_ALLOW_LOOPBACK=False,
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
             EMAIL_HOST="127.0.0.1",
@@ -65,6 +68,11 @@ def test_a_sound_installation_is_well(run: Run, merchant: Merchant) -> None:
             "Mail goes nowhere",
         ),
         ({"WEFT_ENCRYPTION_KEYS": ["short"]}, "is not a Fernet key"),
+        ({"ALLOWED_HOSTS": ["*"]}, "lets in requests for any name"),
+        ({"ALLOWED_HOSTS": ["127.0.0.1"]}, "weft.example.com are turned away"),
+        ({"DEBUG": True}, "DEBUG is on"),
+        ({"STATIC_ROOT": None}, "are not collected"),
+        ({"WEFT_METRICS_TOKEN": "secret"}, "can be guessed"),
     ],
 )
 def test_a_wrong_setting_is_named_with_the_way_out(
@@ -144,3 +152,42 @@ def test_a_spent_budget_is_told_while_it_stays_shut(run: Run, sound: None) -> No
         slots=[[time.time(), 100]],
     )
     assert "All 100 calls are spent for" in run("doctor").out
+
+
+def test_what_is_no_danger_is_noted_with_the_way_out(
+    run: Run, sound: None, tmp_path: Path
+) -> None:
+    from django.contrib.auth.models import User
+
+    from integration.models import Endpoint, Tenant
+
+    User.objects.create_user("sue", "sue@example.com", "pw", is_staff=True)
+    tenant = Tenant.objects.create(slug="acme", name="Acme", email="a@example.com")
+    Endpoint.everywhere.create(
+        tenant=tenant,
+        url="https://erp.example.com/weft",
+        secrets={"signing": "whsec_x"},
+        failing_since=timezone.now(),
+    )
+    with override_settings(LOCALE_PATHS=[tmp_path]):
+        ended = run("doctor")
+    assert ended.error == ""
+    assert "Staff without a second factor: sue." in ended.out
+    assert "shown in English: Ελληνικά, Svenska." in ended.out
+    assert "integration.translations compile" in ended.out
+    assert "Addresses of merchants that take no events: 1." in ended.out
+
+
+def test_a_lost_key_is_told_for_what_is_no_connection_too(
+    run: Run, sound: None
+) -> None:
+    from integration.models import Endpoint, Tenant
+
+    tenant = Tenant.objects.create(slug="acme", name="Acme", email="a@example.com")
+    Endpoint.everywhere.create(
+        tenant=tenant, url="https://a.example.com", secrets={"signing": "whsec_x"}
+    )
+    with override_settings(WEFT_ENCRYPTION_KEYS=[Fernet.generate_key().decode()]):
+        ended = run("doctor")
+    assert "The secrets of 1 endpoints cannot be read." in ended.out
+    assert ended.error == "1 wrong."

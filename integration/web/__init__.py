@@ -1,0 +1,1 @@
+"""What every face needs of the web: policy, request log, second factor, probes."""

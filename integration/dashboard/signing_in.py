@@ -11,13 +11,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from integration.engine.addresses import settle
 from integration.models.sealed import SealBroken, keyring
 from integration.web import second_factor
 from integration.web.request_log import address_of
@@ -53,6 +54,12 @@ class InvitedOnly(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Where the person sits, as the request log has it."""
         return address_of(request)
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Sign in; an address from the console is the person's from then on."""
+        super().login(request, user)
+        if isinstance(user, User):
+            settle(user)
 
     def get_reauthentication_methods(
         self, user: AbstractBaseUser | AnonymousUser

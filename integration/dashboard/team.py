@@ -68,14 +68,14 @@ def invite(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         email = form.cleaned_data["email"]
         try:
-            invitations.invite(
+            sent = invitations.invite(
                 request.tenant, email, form.cleaned_data["role"], request.member
             )
         except (ValidationError, ValueError) as refused:
             form.add_error("email", _refusal(refused))
         else:
             words = _("An invitation is on its way to %(email)s.")
-            messages.success(request, words % {"email": email})
+            messages.success(request, words % {"email": sent.email})
             return _back(request)
     return _page(request, form, status=422)
 
@@ -199,7 +199,7 @@ def _question(request: MemberRequest, member: Member) -> dict[str, Any]:
 
 def _refusal(refused: Exception) -> str:
     """Why it was not done, as people say it."""
-    words = {
+    words: dict[type[Exception], str] = {
         AboveOwnRole: _("Nobody gives or takes a role above their own."),
         LastOwner: _("A merchant keeps at least one owner: name another one first."),
         invitations.AlreadyMember: _("This person is a member already."),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
-
-from django.contrib.auth import get_user_model
 
 from integration.canonical.kinds import Kind
 from integration.contract import registry
 from integration.engine import connect, routes
-from integration.models import Connection, Grant, Health, Member, Policy, Role, Tenant
+from integration.models import Connection, Grant, Health, Policy, Tenant
 
 PRODUCT_KINDS = (Kind.CATEGORY, Kind.PRODUCT, Kind.STOCK, Kind.PRICE)
 # Which orders are worth sending: those somebody has paid.
@@ -26,17 +23,11 @@ class NotConnected(RuntimeError):
     """A stage of the connection test failed."""
 
 
-def make() -> tuple[Tenant, str, str]:
-    """A tenant, and the name and password of somebody who may see all of it."""
-    tenant = Tenant.objects.create(
+def make() -> Tenant:
+    """The first merchant, of whom nothing is known yet."""
+    return Tenant.objects.create(
         slug="demo", name="Demo merchant", email="merchant@example.com"
     )
-    password = secrets.token_urlsafe(9)
-    user = get_user_model().objects.create_superuser(
-        "demo", "merchant@example.com", password
-    )
-    Member.objects.create(tenant=tenant, user=user, role=Role.OWNER)
-    return tenant, "demo", password
 
 
 def account(

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from integration.contract.messages import Everything
-from integration.demo import count, merchant
+from integration.demo import count, merchant, people
 from integration.demo.outside import Crystal, Sandbox, Shop
 from integration.demo.progress import Teller, settled, standing
 from integration.demo.shopping import Shopping
@@ -201,8 +201,9 @@ class Play:
 
 def cast(teller: Teller, sandbox: Sandbox, shop: dict[str, str], real: bool) -> Play:
     """Connect both platforms for a new merchant and lay the routes."""
-    tenant, user, password = merchant.make()
-    teller.say(f"Sign in as {user} with the password {password}")
+    tenant = merchant.make()
+    for line in people.make(tenant):
+        teller.say(line)
     target = merchant.account(
         tenant,
         "woocommerce",

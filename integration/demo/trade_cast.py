@@ -6,7 +6,7 @@ from typing import Any
 
 from integration.canonical.kinds import Kind
 from integration.contract import registry
-from integration.demo import browser, merchant
+from integration.demo import browser, merchant, people
 from integration.demo.buyers import Buyers
 from integration.demo.merchant import ORDERS_EVERY, PAID, PRODUCT_KINDS, PRODUCTS_EVERY
 from integration.demo.outside import Galaxy, Sandbox, Shop, Xero
@@ -31,6 +31,7 @@ def cast(teller: Teller, sandbox: Sandbox) -> Trade:
     _set_up(sandbox)
     told = sandbox.ask("", "")
     tenant = Tenant.objects.create(slug="second", name="Second merchant", email=EMAIL)
+    people.owns(tenant)
     keys = told["woocommerce"]["credentials"]
     shop = _shop(tenant, told["woocommerce"]["base_url"], keys)
     galaxy = _galaxy(tenant, told["galaxy"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from babel.dates import format_timedelta
+from babel.units import format_unit
 from django import template
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +18,7 @@ from integration.models import Drift, Missing, Policy
 
 register = template.Library()
 
-THINGS = {
+THINGS: Mapping[str, Any] = {
     Kind.SETTING: _("Settings"),
     Kind.CATEGORY: _("Categories"),
     Kind.CUSTOMER: _("Customers"),
@@ -32,21 +34,21 @@ THINGS = {
     Kind.CREDIT_NOTE: _("Credit notes"),
     Kind.LOOKUP: _("Lists of entries"),
 }
-POLICIES = {
+POLICIES: Mapping[str, Any] = {
     Policy.OVERWRITE: _("kept equal: the source is the master"),
     Policy.CREATE_ONLY: _("created where missing, never changed"),
     Policy.LINK_ONLY: _("linked, never overwritten"),
 }
-MISSING = {
+MISSING: Mapping[str, Any] = {
     Missing.CREATE: _("Create it first"),
     Missing.GUEST: _("Use the account for guests"),
     Missing.HOLD: _("Hold until it is linked"),
 }
-DRIFTS = {
+DRIFTS: Mapping[str, Any] = {
     Drift.LEAVE: _("Leave it until the source changes"),
     Drift.RESTORE: _("Write the source's data again"),
 }
-CAUSES = {
+CAUSES: Mapping[str, Any] = {
     "schedule": _("By the clock"),
     "webhook": _("Webhooks"),
     "manual": _("Asked for by a person"),
@@ -57,6 +59,9 @@ CAUSES = {
     "unknown_entry": _("Lists read for an unknown entry"),
     "mapping_changed": _("Mapped anew"),
 }
+
+# Units, how many seconds each is, and how many of them people still read as such.
+UNITS = (("day", 86_400, 366), ("hour", 3600, 72), ("minute", 60, 120))
 
 
 @register.filter
@@ -91,10 +96,14 @@ def cause(word: str) -> Any:
 
 @register.filter
 def lasting(time: int | timedelta) -> str:
-    """A length of time, or so many seconds, in words: "2 hours"."""
-    span = time if isinstance(time, timedelta) else timedelta(seconds=time)
+    """A length of time, or so many seconds, in words: "2 hours", exact where it is
+    whole in some unit."""
+    seconds = time if isinstance(time, int) else round(time.total_seconds())
     locale = (get_language() or "en").replace("-", "_")
-    return format_timedelta(span, threshold=1.5, locale=locale)
+    for unit, size, most in UNITS:
+        if 0 < seconds <= size * most and seconds % size == 0:
+            return format_unit(seconds // size, f"duration-{unit}", locale=locale)
+    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=locale)
 
 
 @register.filter

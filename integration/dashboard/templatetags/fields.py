@@ -25,11 +25,17 @@ def field(bound: BoundField, label: str = "", help_text: str = "") -> dict[str, 
 
 
 def _drawn(bound: BoundField, described: bool) -> SafeString:
-    kinds = {CheckboxInput: "form-check-input", Select: "form-select"}
-    look = kinds.get(type(bound.field.widget), "form-control")
+    widget = bound.field.widget
+    look = "form-control"
+    if isinstance(widget, CheckboxInput):
+        look = "form-check-input"
+    elif isinstance(widget, Select):
+        look = "form-select"
     told = [f"{bound.auto_id}_error"] if bound.errors else []
     told += [f"{bound.auto_id}_help"] if described else []
-    attrs = {"class": f"{look} is-invalid" if bound.errors else look}
+    attrs: dict[str, str | bool] = {
+        "class": f"{look} is-invalid" if bound.errors else look
+    }
     # A label says what a field wants; a placeholder would say it twice.
     attrs |= {"placeholder": ""}
     if told:

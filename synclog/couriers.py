@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import F, Min
 from django.utils import timezone
 
+from integration.errors import SyncFailure
 from integration.http.redact import redact
 from integration.models.trace import Trace, tracing
 from synclog import mail, webhooks
@@ -106,8 +107,11 @@ def _send(notice: Notice, now: datetime | None) -> None:
 
 def _failed(notice: Notice, failure: Exception, now: datetime) -> None:
     ladder = COURIERS[notice.channel].ladder
+    words = f"{type(failure).__name__}: {failure}"
+    if isinstance(failure, webhooks.NotTaken | SyncFailure):
+        words = str(failure)
     kept = {
-        "message": redact(f"{type(failure).__name__}: {failure}")[:1_000],
+        "message": redact(words)[:1_000],
         "context": notice.context,
     }
     over = notice.attempts > len(ladder)

@@ -40,7 +40,10 @@ def rendered(notice: Notice) -> tuple[str, str]:
     context = {
         **notice.context,
         "subject": notice.subject,
-        "settings_link": alerts_link(notice.tenant),
+        # Whoever is invited has no settings yet.
+        "settings_link": ""
+        if notice.template == "invitation"
+        else alerts_link(notice.tenant),
     }
     with translation.override(notice.tenant.language):
         return (

@@ -9,13 +9,12 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from requests import PreparedRequest
 from standardwebhooks import Webhook
 
 from integration.errors import SyncFailure
@@ -27,6 +26,9 @@ from integration.http.reply import Reply
 from integration.http.rules import HttpRules
 from integration.models import Endpoint
 from synclog.models import DUE_NOTICES, Notice, NoticeState
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
 
 # Seconds to the next try: an address that is being deployed anew is soon back.
 LADDER = (5, 60, 300, 1_800, 7_200, *[14_400] * 5)
@@ -147,7 +149,7 @@ def _note(
 def taken(notice: Notice) -> None:
     """The address takes events: whatever its trouble was, it is over."""
     Endpoint.everywhere.filter(
-        pk=notice.endpoint_id, failing_since__isnull=False
+        pk=_endpoint(notice).pk, failing_since__isnull=False
     ).update(failing_since=None)
 
 
@@ -155,10 +157,10 @@ def failed(notice: Notice, failure: Exception, due: datetime, now: datetime) -> 
     """An address took nothing: what else waits for it waits as long, what is stale is
     given up, and after days the address is switched off."""
     with transaction.atomic():
-        mine = Endpoint.everywhere.filter(pk=notice.endpoint_id)
+        mine = Endpoint.everywhere.filter(pk=_endpoint(notice).pk)
         mine.filter(failing_since=None).update(failing_since=now)
         others = Notice.everywhere.filter(
-            endpoint=notice.endpoint_id, state__in=DUE_NOTICES
+            endpoint=_endpoint(notice), state__in=DUE_NOTICES
         ).exclude(Q(pk=notice.pk) | Q(state=NoticeState.SENDING))
         stale = others.filter(created_at__lt=now - STALE)
         stale.update(state=NoticeState.GAVE_UP, ended_at=now)

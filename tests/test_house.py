@@ -167,7 +167,7 @@ def test_a_dangerous_setting_is_reported(
 
 def test_the_probes_answer(client: Client, db: None) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ok"}
+    assert client.get("/readyz").json()["status"] == "ok"
     assert client.post("/healthz").status_code == 405
 
 
@@ -199,6 +199,20 @@ def test_production_publishes_the_web_server_alone() -> None:
     ports = {name: ports for name, ports in published.items() if ports}
     assert list(ports) == ["web"]
     assert all(port.startswith("127.0.0.1:") for port in ports["web"])
+
+
+def test_a_first_start_in_production_needs_no_redis_and_tells_of_a_dead_worker() -> (
+    None
+):
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    optional = {name for name, service in services.items() if "profiles" in service}
+    assert optional == {"redis"}
+    waited_for = {
+        name for each in services.values() for name in each.get("depends_on", {})
+    }
+    assert waited_for == {"database", "migrate"}
+    watched = {name for name, service in services.items() if "healthcheck" in service}
+    assert watched == set(services) - {"migrate"}
 
 
 def test_every_make_target_explains_itself_and_sets_up_first() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from connectors.galaxy import fields, mapping
 from connectors.galaxy.client import Client, account, base_url
+from connectors.galaxy.facts import scenarios
 from connectors.galaxy.pictures import picture
 from connectors.galaxy.probe import probe
 from connectors.galaxy.reader import Reader
@@ -50,4 +51,5 @@ CONNECTOR = Connector(
     webhooks=Webhooks,
     limits=fields.limits,
     picture=picture,
+    offers={"web_scenario": scenarios},
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connectors.galaxy.client import Client
 from connectors.galaxy.rows import guid
+from integration.contract.grant import Opened
 from integration.contract.messages import Json
 from integration.errors import BadConfig
 from integration.http.body import parse
@@ -44,6 +47,12 @@ def chosen(client: Client) -> Json:
         code="no_scenario",
         hint=f"There are: {named}." if named else "Set one up in Galaxy first.",
     )
+
+
+def scenarios(client: Client) -> Sequence[Opened]:
+    """The Web Scenarios a connection may go under, by their IDs."""
+    rows = [parse(body) for body in client.rows("webscenarios")]
+    return [Opened(guid(row.get("ID")), name_of(row)) for row in rows]
 
 
 def name_of(row: Json) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from connectors.woocommerce import images, mapping, sales
 from connectors.woocommerce.client import Client, account, auth, base_url
 from connectors.woocommerce.facts import probe
+from connectors.woocommerce.pages import page_of
 from connectors.woocommerce.place import OVERLAP
 from connectors.woocommerce.reader import Reader
 from connectors.woocommerce.webhooks import Webhooks
@@ -189,4 +190,5 @@ CONNECTOR = Connector(
     writer=Writer,
     webhooks=Webhooks,
     limits=limits,
+    page_of=page_of,
 )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from connectors.xero import mapping, oauth, words
 from connectors.xero.client import Client, account, base_url
 from connectors.xero.fields import BOOKING, FIELDS
+from connectors.xero.pages import page_of
 from connectors.xero.probe import probe
 from connectors.xero.reader import Reader
 from connectors.xero.streams import DAY, STREAMS
@@ -97,4 +98,5 @@ CONNECTOR = Connector(
     limits=limits,
     oauth=oauth.CONSENTING,
     app_webhooks=Webhooks,
+    page_of=page_of,
 )

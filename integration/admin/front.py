@@ -5,12 +5,12 @@ Every figure is counted for all merchants, in a fixed number of statements.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Min, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,27 +18,31 @@ from django.utils import timezone
 from integration.admin.connections import COLOURS as HEALTH
 from integration.admin.flow import RUNS
 from integration.admin.shown import NOTHING, age
-from integration.engine import claim, freshness
+from integration.engine import freshness, vitals
 from integration.models import (
     CallUsage,
     Connection,
-    EventState,
     Health,
     Run,
     RunState,
     Tenant,
-    WebhookEvent,
-    WorkerBeat,
 )
 from integration.models.run import ACTIVE_RUNS
 from synclog.models import ErrorState, SyncError
 
 # Rows per table of the page.
 SHOWN = 8
-# A worker silent for so long, and work due for so long, need a look.
-SILENT = timedelta(minutes=2)
+# Work due for so long needs a look.
 OVERDUE = timedelta(minutes=5)
 DAY = timedelta(hours=24)
+# What is due, in words, and where its rows are.
+SORTS = {
+    "run": ("a run", "integration_run"),
+    "delivery": ("a delivery", "integration_delivery"),
+    "webhook": ("a webhook", "integration_webhookevent"),
+    "email": ("a mail", "synclog_notice"),
+    "webhook-out": ("an event", "synclog_notice"),
+}
 
 Context = dict[str, Any]
 GOOD, BAD = "success", "danger"
@@ -57,22 +61,25 @@ class Figure(NamedTuple):
 def front(request: HttpRequest, context: Context) -> Context:
     """The page's context with the figures and tables."""
     now = timezone.now()
+    queues, opened = vitals.queues(now), vitals.opened(now)
     return {
         **context,
         "title": "Overview",
         "figures": [
             _tenants(),
             _worker(now),
-            _oldest_due(now),
-            _open_errors(),
+            _oldest_due(now, queues),
+            _open_errors(opened),
             _active_runs(),
             _calls(now),
+            _told(now, queues),
         ],
         "troubles": _troubles(),
         "codes": _codes(),
         "late": _late(now),
         "runs": _runs(),
         "hours": _hours(now),
+        "opened": _bars(now, opened),
     }
 
 
@@ -93,44 +100,46 @@ def _tenants() -> Figure:
 
 
 def _worker(now: datetime) -> Figure:
-    seen = WorkerBeat.objects.aggregate(
-        last=Max("beat_at"), alive=Count("pk", filter=Q(beat_at__gt=now - SILENT))
-    )
-    last, alive = seen["last"], seen["alive"]
-    note = f"{alive} alive" if alive else "no worker is alive"
-    value = f"{age(last)} ago" if last else "never"
-    tone = GOOD if alive else BAD
+    seen = vitals.beats(now)
+    note = f"{seen.alive} alive" if seen.alive else "no worker is alive"
+    value = f"{age(seen.last)} ago" if seen.last else "never"
+    tone = GOOD if seen.alive else BAD
     return Figure("Worker", value, note, _page("integration_workerbeat"), tone)
 
 
-def _oldest_due(now: datetime) -> Figure:
+def _oldest_due(now: datetime, queues: list[vitals.Queue]) -> Figure:
     """What a worker could begin with and has been due for longest."""
-    runs, deliveries = claim.due()
-    found = {
-        "run": runs.aggregate(since=Min(Coalesce("progress_at", "not_before")))[
-            "since"
-        ],
-        "delivery": deliveries.aggregate(since=Min("not_before"))["since"],
-        "webhook": WebhookEvent.everywhere.filter(state=EventState.RECEIVED).aggregate(
-            since=Min("received_at")
-        )["since"],
-    }
-    due = {name: since for name, since in found.items() if since is not None}
+    due = [(queue.since, queue.name) for queue in queues if queue.since is not None]
     if not due:
         return Figure("Oldest due work", NOTHING, "nothing is due", "", GOOD)
-    name = min(due, key=lambda each: due[each])
-    model = {"webhook": "webhookevent"}.get(name, name)
-    tone = BAD if now - due[name] > OVERDUE else ""
-    url = _page(f"integration_{model}")
-    return Figure("Oldest due work", age(due[name]), f"a {name}", url, tone)
+    since, name = min(due)
+    tone = BAD if now - since > OVERDUE else ""
+    words, model = SORTS[name]
+    return Figure("Oldest due work", age(since), words, _page(model), tone)
 
 
-def _open_errors() -> Figure:
+def _told(now: datetime, queues: list[vitals.Queue]) -> Figure:
+    """What people and merchants' own systems are owed, and what could not be told."""
+    waiting = {queue.name: queue.waiting for queue in queues}
+    mails, events = waiting["email"], waiting["webhook-out"]
+    failing, gave_up = vitals.failing_endpoints(), vitals.gave_up(now)
+    bad = [
+        f"{gave_up} given up in 24 hours" if gave_up else "",
+        f"{failing} addresses take no events" if failing else "",
+    ]
+    note = ", ".join(filter(None, bad)) or "none given up"
+    value = f"{mails} + {events}"
+    url = _page("synclog_notice")
+    return Figure("Mail + events due", value, note, url, BAD if any(bad) else "")
+
+
+def _open_errors(opened: Mapping[datetime, int]) -> Figure:
     counted = SyncError.everywhere.filter(state=ErrorState.OPEN).aggregate(
         count=Count("pk"), tenants=Count("tenant", distinct=True)
     )
     count, tenants = counted["count"], counted["tenants"]
-    note = f"of {tenants} merchant{'s' if tenants > 1 else ''}" if count else "none"
+    whose = f"of {tenants} merchant{'s' if tenants > 1 else ''}" if count else "none"
+    note = f"{whose}, {sum(opened.values()):,} opened in 24 hours"
     url = _page("synclog_syncerror", state__exact="open")
     return Figure("Open errors", str(count), note, url, BAD if count else GOOD)
 
@@ -214,22 +223,29 @@ def _runs() -> list[dict[str, Any]]:
 
 
 def _hours(now: datetime) -> list[dict[str, Any]]:
-    """Calls of the last 24 hours, hour by hour, with each bar's height in percent."""
-    this = now.replace(minute=0, second=0, microsecond=0)
-    hours = [this - timedelta(hours=back) for back in reversed(range(24))]
+    """Calls of the last 24 hours."""
     rows = (
-        CallUsage.everywhere.filter(hour__gte=hours[0])
+        CallUsage.everywhere.filter(hour__gte=_this(now) - DAY + vitals.HOUR)
         .values("hour")
         .annotate(spent=Sum("calls"))
         .order_by("hour")
     )
-    spent = {row["hour"]: row["spent"] for row in rows}
-    most = max(spent.values(), default=0) or 1
+    return _bars(now, {row["hour"]: row["spent"] for row in rows})
+
+
+def _this(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def _bars(now: datetime, found: Mapping[datetime, int]) -> list[dict[str, Any]]:
+    """Each of the last 24 hours with its figure and its bar's height in percent."""
+    most = max(found.values(), default=0) or 1
+    hours = [_this(now) - timedelta(hours=back) for back in reversed(range(24))]
     return [
         {
             "hour": hour,
-            "calls": spent.get(hour, 0),
-            "height": round(100 * spent.get(hour, 0) / most),
+            "count": found.get(hour, 0),
+            "height": round(100 * found.get(hour, 0) / most),
         }
         for hour in hours
     ]

@@ -25,6 +25,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("synclog.SyncError", "error"),
         ("synclog.ErrorGroup", "stacks"),
         ("synclog.Notice", "mail"),
+        ("synclog.Retry", "replay"),
         ("synclog.SyncLog", "event_available"),
     ),
     "The road": (
@@ -32,6 +33,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("integration.RunTarget", "flag"),
         ("integration.Delivery", "upload"),
         ("integration.WebhookEvent", "webhook"),
+        ("integration.Endpoint", "outbound"),
         ("integration.Cursor", "bookmark"),
     ),
     "Things": (
@@ -49,6 +51,9 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "People": (
         ("integration.Member", "badge"),
+        ("integration.Invitation", "person_add"),
+        ("integration.ApiKey", "vpn_key"),
+        ("integration.KeptAnswer", "replay"),
         ("auth.User", "person"),
         ("auth.Group", "group"),
         ("synclog.AuditEvent", "history"),

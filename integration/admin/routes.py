@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -23,9 +23,10 @@ from integration.canonical.kinds import Kind
 from integration.contract import registry
 from integration.contract.messages import Changed, Everything, Oldest, Selection
 from integration.contract.overrides import Row, read_map, write_map
-from integration.engine import cost, reread, routes, schedule
+from integration.engine import cost, laying, reread, routes, schedule
 from integration.engine.freshness import lasting
 from integration.errors import BadConfig
+from integration.jobs import bell
 from integration.models import Direction, Override, Policy, Route
 from integration.models.route import KINDS
 
@@ -151,14 +152,20 @@ class RouteAdmin(StaffAdmin):
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
     ) -> None:
-        """Store it; a new one says how to set it going."""
+        """Store it; a new one is set going as a merchant's is."""
         super().save_model(request, obj, form, change)
         if not change:
+            laid = laying.begin(obj)
+            bell.ring()
             self.message_user(
                 request,
-                "From now on changes go this way. “Read and send everything” brings "
-                "what is there already.",
+                "The first read was asked for."
+                if laid.runs
+                else "What is known of the source goes there now.",
             )
+            if laid.hooks:
+                words = f"Its webhooks are not in order: {laid.hooks}"
+                self.message_user(request, words, messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while it has written nothing: its deliveries would go with it."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from integration.canonical.kinds import FACETS, MADE_OF, PARTS, Kind
 from integration.canonical.record import Record
 from integration.canonical.shop import Entry
-from integration.contract.grant import OAuth
+from integration.contract.grant import OAuth, Opened
 from integration.contract.mapping import FieldMap
 from integration.contract.messages import (
     Answer,
@@ -258,6 +258,9 @@ class Connector:
     did. With `app_webhooks` one address serves every account; its secrets are those the
     installation registered with the platform. `picture` gets one picture by its id, for
     those a map gives no public address (see `Image`); BadRecord where it is gone.
+    `page_of` tells where people see a thing there, by kind and id: an https address.
+    `offers` lists, by setting, what a person may choose once the platform lets us in:
+    the sites or scenarios behind one set of keys. Each raises the failures of its API.
     """
 
     key: str
@@ -277,6 +280,10 @@ class Connector:
     oauth: OAuth | None = None
     app_webhooks: Callable[[Secrets], Webhooks] | None = None
     picture: Callable[[Client, str], Picture] | None = None
+    page_of: Callable[[Settings, str, str], str | None] = lambda *_: None
+    offers: Mapping[str, Callable[[Client], Sequence[Opened]]] = field(
+        default_factory=dict
+    )
 
     def stream(self, key: str) -> Stream:
         """The stream of that name; KeyError where there is none."""

@@ -32,9 +32,13 @@ class Rule(Protocol):
 
 
 class _Rule(NamedTuple):
+    """`path` and `required` tell people what it reads and that it may not be empty."""
+
     apply: Callable[[Any, Context], Any]
     text: str
     functions: tuple[Callable[..., Any], ...] = ()
+    path: str = ""
+    required: bool = False
 
     def __call__(self, source: Any, context: Context) -> Any:
         return self.apply(source, context)
@@ -58,7 +62,8 @@ def at(
 
     words = path + (f" as {_name(then)}" if then else "")
     tail = "" if default is REQUIRED else f", else {default!r}"
-    return _Rule(apply, words + tail, (then,) if then else ())
+    called = (then,) if then else ()
+    return _Rule(apply, words + tail, called, path, default is REQUIRED)
 
 
 def each(elements: str | Callable[..., Iterable[Any]], fieldmap: FieldMap[Any]) -> Rule:
@@ -77,7 +82,9 @@ def each(elements: str | Callable[..., Iterable[Any]], fieldmap: FieldMap[Any]) 
         return tuple(found)
 
     named = elements if isinstance(elements, str) else pick.describe()
-    return _Rule(apply, f"each of {named}", (*functions(pick), fieldmap.__call__))
+    path = elements if isinstance(elements, str) else ""
+    called = (*functions(pick), fieldmap.__call__)
+    return _Rule(apply, f"each of {named}", called, path)
 
 
 def joined(*rules: Rule) -> Rule:
@@ -134,9 +141,8 @@ def ref(kind: Kind, path: str, **keys: str) -> Rule:
         found = {name: str(value) for name, value in named.items() if value}
         return Ref(kind, external_id, found) if external_id or found else None
 
-    return _Rule(
-        apply, f"{kind} {path}" + "".join(f", {k}={v}" for k, v in keys.items())
-    )
+    words = f"{kind} {path}" + "".join(f", {k}={v}" for k, v in keys.items())
+    return _Rule(apply, words, path=path)
 
 
 def linked(path: str) -> Rule:
@@ -150,7 +156,7 @@ def linked(path: str) -> Rule:
             return resolve(value, context)
         return [resolve(pointer, context) for pointer in value]
 
-    return _Rule(apply, f"linked id of {path}")
+    return _Rule(apply, f"linked id of {path}", path=path)
 
 
 def looked_up(
@@ -171,7 +177,8 @@ def looked_up(
             return default
         return then(context.entry(table, external_id))
 
-    return _Rule(apply, f"{path} looked up in {table}", (then,))
+    words = f"{path} looked up in {table}"
+    return _Rule(apply, words, (then,), path, default is REQUIRED)
 
 
 def number(value: Any) -> Decimal:

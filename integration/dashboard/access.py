@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, cast
+from typing import Any, Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
 
 from allauth.account.decorators import reauthentication_required
@@ -22,29 +22,14 @@ P = ParamSpec("P")
 RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
-class MemberRequest(Protocol):
+class MemberRequest(HttpRequest):
     """A request of somebody who may act for a merchant; what views are given."""
 
     user: User
     member: Member
     tenant: Tenant
     method: str
-    GET: Any
-    POST: Any
-    FILES: Any
-    META: Any
-    headers: Any
-    session: Any
-    path: str
     htmx: Any
-
-    def build_absolute_uri(self, location: str | None = None) -> str:
-        """The whole address of this page, or of another."""
-        ...
-
-    def get_full_path(self) -> str:
-        """Path and query."""
-        ...
 
 
 View = Callable[Concatenate[Any, P], HttpResponse]

@@ -50,7 +50,7 @@ def form(
     label: str | None = None,
     only: Collection[str] | None = None,
 ) -> ConnectorForm:
-    """A form of the connector's fields, filled from `settings`; `data` is what was sent.
+    """A form of the fields a connector asks for; `data` is what was sent.
 
     A secret among `kept` may be left empty. With `label` the name of the connection
     stands first; `only` names the fields to ask for.

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from integration.models import Tenant
+from integration.models.sealed import seal
 from synclog import mail
 from synclog.models import Notice
 
@@ -37,6 +38,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "connection_back": {"connection": "Crystal"},
     "endpoint_off": {"url": "https://example.com/…", "gone": False, "link": "/"},
     "greeting": {},
+    "invitation": {"inviter": "Ada", "days": 7, "language": "en"},
 }
 # The mail's own styles stand in the mail.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -54,6 +56,8 @@ def show(request: HttpRequest, name: str, form: str) -> HttpResponse:
         raise Http404
     tenant = Tenant(name="Acme AB", slug="acme", language=get_language() or "en")
     context = {"merchant": tenant.name, **CONTEXTS[name]}
+    if name == "invitation":
+        context |= {"sealed": seal({"link": "/"}, "preview"), "episode": "preview"}
     subject = str(GROUP["headline"])
     notice = Notice(tenant=tenant, template=name, subject=subject, context=context)
     text, html = mail.rendered(notice)

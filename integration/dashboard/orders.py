@@ -71,14 +71,13 @@ def _ends(ways: list[Any]) -> list[Connection]:
 def _chosen(request: MemberRequest) -> orders.Filters:
     given = request.GET
     connection = given.get("connection", "")
-    until = _day(given.get("until", ""))
     state = given.get("state", "")
     return orders.Filters(
         text=given.get("q", "").replace("\x00", "").strip()[:200],
         state=state if state in TABS else "",
         connection=int(connection) if _is_key(connection) else None,
         since=_day(given.get("since", "")),
-        before=until + timedelta(days=1) if until else None,
+        before=_day(given.get("until", ""), later=1),
     )
 
 
@@ -87,11 +86,15 @@ def _is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def _day(text: str) -> datetime | None:
-    """Where a day begins at the merchant's; None for what is no day."""
+def _day(text: str, later: int = 0) -> datetime | None:
+    """Where a day, or one some days later, begins at the merchant's; None for what is
+    no day."""
     try:
         day = parse_date(text)
-        return timezone.make_aware(datetime.combine(day, time())) if day else None
+        if day is None:
+            return None
+        begins = datetime.combine(day + timedelta(days=later), time())
+        return timezone.make_aware(begins)
     except (ValueError, OverflowError):
         return None
 

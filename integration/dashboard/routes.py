@@ -149,10 +149,12 @@ def _fields(route: Route) -> list[str]:
 
 def _options(route: Route) -> list[tuple[str, Any]]:
     writes = registry.connector(route.target.platform).writes[Kind(route.writes)]
+    words = {True: _("yes"), False: _("no")}
+    chosen = [(field.label, route.options.get(field.name)) for field in writes.options]
     return [
-        (field.label, route.options[field.name])
-        for field in writes.options
-        if route.options.get(field.name) not in (None, "")
+        (label, words[value] if isinstance(value, bool) else value)
+        for label, value in chosen
+        if value not in (None, "")
     ]
 
 

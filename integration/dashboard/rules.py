@@ -135,13 +135,15 @@ def _as_field(declared: Field) -> forms.Field:
     }
     if declared.type == "int":
         return forms.IntegerField(**said)
-    if declared.type in ("choice", "bool"):
-        words = declared.choices or ("true", "false")
-        choices = [
-            ("", _("As the connection is set")),
-            *((each, each) for each in words),
-        ]
-        return forms.ChoiceField(choices=choices, **said)
+    own = ("", _("As the connection is set"))
+    if declared.type == "bool":
+        choices = [own, ("True", _("yes")), ("False", _("no"))]
+        return forms.TypedChoiceField(
+            choices=choices, coerce=lambda said: said == "True", empty_value="", **said
+        )
+    if declared.type == "choice":
+        words = [(each, each) for each in declared.choices]
+        return forms.ChoiceField(choices=[own, *words], **said)
     return forms.CharField(**said)
 
 

@@ -9,10 +9,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from integration.dashboard.access import MemberRequest, page
+from integration.insight import finding
 
 
 @page()
 def show(request: MemberRequest) -> HttpResponse:
-    """The list of items, filtered by what was typed."""
-    query = urlencode({"q": request.GET.get("q", "")[:200], "kind": "any"})
-    return redirect(f"{reverse('dashboard:items', args=[request.tenant.slug])}?{query}")
+    """The item or order itself where exactly one thing fits, else what may fit."""
+    slug = request.tenant.slug
+    term = request.GET.get("q", "").strip()[:200].replace("\x00", "")
+    record = finding.one(request.tenant, term) if term else None
+    if record is not None:
+        section, uid = finding.page_of(record)
+        return redirect(f"dashboard:{section}_show", slug, uid)
+    query = urlencode({"q": term, "kind": "any"})
+    return redirect(f"{reverse('dashboard:items', args=[slug])}?{query}")

@@ -16,7 +16,7 @@ PARTS = {
     "webhooks/out": ("outgoing",),
     "connections": ("connections",),
     "connections/new": ("wizard",),
-    "routes": ("routes", "laying", "rules", "mapping", "pairs"),
+    "routes": ("routes", "laying", "rules", "mapping", "preview", "pairs"),
     "budget": ("budget",),
     "stale": ("stale",),
     "lookups": ("lookups",),

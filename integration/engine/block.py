@@ -17,7 +17,7 @@ from integration.contract.messages import Changed, Wanted
 from integration.engine import confirm, refuse
 from integration.engine.draft import Draft
 from integration.engine.match import absorb
-from integration.engine.owe import NEEDED, Owed, plan, whole_of
+from integration.engine.owe import NEEDED, Owed, ignored, plan, whole_of
 from integration.engine.resolve import record_of
 from integration.engine.selection import ask
 from integration.errors import BadRecord, MissingLink, SyncFailure
@@ -80,6 +80,8 @@ def _bring(
         kind = Kind(whole)
     if kind not in writes or route.missing == Missing.HOLD:
         raise _nobody_knows(route, missing)
+    if ignored(record):
+        raise _ignored(route, record)
     carrier = _carrier(route, kind)
     plan(
         Owed(
@@ -145,6 +147,15 @@ def _nobody_knows(route: Route, missing: MissingLink) -> BadRecord:
         f"The {missing.kind} {named} is not known in {route.target.label}.",
         code="partner_unknown",
         hint=f"Create it in {route.target.label}, or correct its key; then retry.",
+    )
+
+
+def _ignored(route: Route, record: Record) -> BadRecord:
+    return BadRecord(
+        record.kind,
+        f"It needs {record}, which is ignored and not in {route.target.label}.",
+        code="partner_ignored",
+        hint=f"Stop ignoring {record}, then retry.",
     )
 
 

@@ -53,9 +53,9 @@ def _candidates(fair: bool) -> list[Run | Delivery]:
     ranked = ("not_before", "pk") if fair else ("priority", "rank", "not_before", "pk")
     runs, deliveries = due()
     found: list[Run | Delivery] = [
-        *runs.select_related("connection").order_by(*order)[:CANDIDATES],
+        *runs.select_related("connection__tenant").order_by(*order)[:CANDIDATES],
         *deliveries.select_related(
-            "route", "route__target", "route__source", "record"
+            "route", "route__target__tenant", "route__source", "record"
         ).order_by(*ranked)[:CANDIDATES],
     ]
     if fair:

@@ -16,11 +16,12 @@ from integration.engine import (
     inbox,
     lease,
     replan,
+    scarce,
     schedule,
     setback,
 )
 from integration.models import Delivery, DeliveryState, Run, RunState
-from synclog import alerts, journal
+from synclog import alerts, happened, journal
 
 # A full read that stands still this long without a reason is failed, so that the
 # button never stays dead.
@@ -43,6 +44,7 @@ def tick() -> None:
     )
     _fail_stalled(now)
     alerts.plan_notices(now)
+    scarce.tell(now)
 
 
 def _retry_refused(now: datetime) -> None:
@@ -67,7 +69,7 @@ def _tell_parked() -> None:
 
 def _fail_stalled(now: datetime) -> None:
     """Full reads nothing has happened to for long, and nobody waits for."""
-    Run.everywhere.filter(
+    failed = Run.everywhere.filter(
         Q(progress_at__lt=now - STALLED),
         everything=True,
         state=RunState.RUNNING,
@@ -77,3 +79,6 @@ def _fail_stalled(now: datetime) -> None:
     ).update(
         state=RunState.FAILED, ended_at=now, message="Nothing happened for 30 minutes."
     )
+    if failed:
+        over = Run.everywhere.filter(state=RunState.FAILED, ended_at=now)
+        happened.runs_ended(list(over), now)

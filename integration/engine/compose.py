@@ -15,9 +15,10 @@ from integration.contract import books
 from integration.contract.connector import Style
 from integration.contract.mapping import Context, known_as
 from integration.contract.messages import Action
-from integration.engine import maps, pictures
+from integration.engine import corrections, maps, pictures
 from integration.engine.draft import Draft, digests
 from integration.engine.maps import Writing
+from integration.engine.owe import ignored
 from integration.engine.resolve import resolve
 from integration.engine.within import shown_in_wholes
 from integration.errors import MissingLink, Permanent, SyncFailure
@@ -57,6 +58,17 @@ def compose(route: Route, kind: Kind, deliveries: Sequence[Delivery]) -> Compose
             draft.fields = digests(draft.full, writing.writes.volatile)
             found.ready.append(draft)
     return found
+
+
+def looked_at(
+    route: Route, kind: Kind, delivery: Delivery
+) -> tuple[Canonical | None, Context]:
+    """What the map would see of one delivery: the thing (None: it cannot be made) and
+    all that stands beside it."""
+    writing = maps.writing(route.target, kind)
+    drafts = _load(route, kind, [delivery], Composed())
+    things = [draft.canonical for draft in drafts if draft.canonical is not None]
+    return (things[0] if things else None), _context(route, writing, things)
 
 
 def _context(route: Route, writing: Writing, things: Sequence[Canonical]) -> Context:
@@ -122,6 +134,8 @@ def _over(delivery: Delivery, here: Link | None, draft: Draft) -> str:
     """Why a delivery is owed no more; "" where it is."""
     if delivery.record.merged_into_id is not None:
         return "merged"
+    if ignored(delivery.record):
+        return "ignored"
     if here is None or here.data is None:
         return "source_unknown"
     if here.gone_at and draft.target_id is None:
@@ -147,7 +161,20 @@ def vanished(record: Canonical) -> Canonical:
 
 
 def settle(draft: Draft, writing: Writing, settings: dict[str, Any]) -> bool:
-    """Decide action and payload; False: the target has it all, no call is needed."""
+    """Decide action and payload; False: the target has it all, no call is needed.
+
+    What a person corrected by hand is sent in place of what the map says.
+    """
+    edited = draft.delivery.edited
+    if not _decide(draft, writing, settings) and not edited:
+        return False
+    if edited:
+        draft.payload = corrections.apply(draft.full, draft.payload, edited)
+    return True
+
+
+def _decide(draft: Draft, writing: Writing, settings: dict[str, Any]) -> bool:
+    """Action and payload as the map alone would have them; False: nothing changed."""
     writes = writing.writes
     if draft.target_id is None:
         draft.action, draft.payload = Action.CREATE, draft.full
@@ -164,14 +191,12 @@ def settle(draft: Draft, writing: Writing, settings: dict[str, Any]) -> bool:
         for name, value in allowed.items()
         if sent.get(name) != draft.fields[name]
     }
-    if not changed:
-        return False
     if writes.style == Style.FULL:
         draft.payload = allowed
     else:
         always = {name: allowed[name] for name in writes.always if name in allowed}
         draft.payload = {**always, **changed}
-    return True
+    return bool(changed)
 
 
 def _sent_on_update(

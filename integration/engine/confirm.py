@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 from django.utils import timezone
 
+from integration.canonical.kinds import SALES
 from integration.contract.messages import Outcome
 from integration.engine import (
     accepted,
@@ -27,7 +28,8 @@ from integration.engine.draft import Draft
 from integration.engine.lease import settling
 from integration.errors import SyncFailure, Unknown
 from integration.models import Delivery, DeliveryState
-from synclog import journal
+from synclog import happened, journal
+from synclog.happened import Posted
 
 if TYPE_CHECKING:
     from integration.engine.push import Batch
@@ -58,6 +60,7 @@ def confirm(
         _done(batch, good, "written")
         echo.take_in(batch, [outcome for _, outcome in written])
         facets.owe(batch, [draft for draft, _ in written])
+        _posted(batch, [(d, o.external_id or "") for d, o in written if d in good])
     refuse.refuse(batch, failed)
     if silent:
         cause = failure or Unknown("The platform's answer left this one out.")
@@ -84,7 +87,15 @@ def found(batch: Batch, drafts: Sequence[Draft]) -> None:
         links.write(batch, [(d, Outcome(d.uid, d.target_id)) for d in drafts])
         _done(batch, drafts, "found")
         facets.owe(batch, drafts)
+        _posted(batch, [(draft, draft.target_id or "") for draft in drafts])
     full.count_down([draft.delivery for draft in drafts])
+
+
+def _posted(batch: Batch, arrived: Sequence[tuple[Draft, str]]) -> None:
+    """Tell of sales that arrived."""
+    if batch.kind in SALES and arrived:
+        sales = [Posted(draft.delivery, there) for draft, there in arrived]
+        happened.posted(batch.route.target, sales, timezone.now())
 
 
 def link(batch: Batch, drafts: Sequence[Draft]) -> None:
@@ -145,7 +156,12 @@ def _done(batch: Batch, drafts: Sequence[Draft], by: str) -> None:
     sent = mine.filter(state__in=(State.SENDING, State.ACCEPTED, State.UNKNOWN))
     newer = list(sent.filter(wanted__gt=F("sending")).values_list("pk", flat=True))
     mine.filter(pk__in=newer).update(
-        state=State.PLANNED, not_before=now, frozen=None, attempts=0, pending=""
+        state=State.PLANNED,
+        not_before=now,
+        frozen=None,
+        attempts=0,
+        pending="",
+        edited=None,
     )
     mine.exclude(pk__in=newer).update(
         state=State.DONE,
@@ -154,6 +170,7 @@ def _done(batch: Batch, drafts: Sequence[Draft], by: str) -> None:
         frozen=None,
         pending="",
         resend=False,
+        edited=None,
         wait_reason="",
         code="",
         message="",

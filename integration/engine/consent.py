@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets as random_secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -30,6 +31,11 @@ LASTS = timedelta(minutes=15)
 UNUSED = timedelta(days=1)
 STATE = re.compile(r"[\w-]{32,64}")
 AGAIN = "Go back to Weft and begin the sign-in again."
+# Kept with a question that was asked in a browser: it is answered in the same one.
+BOUND = "bound"
+
+Here = Callable[[str], bool]
+"""Whether the question of this state was asked in the browser that brings an answer."""
 
 
 class Asked(NamedTuple):
@@ -51,10 +57,12 @@ def begin(
     label: str = "",
     app: App | None = None,
     user: User | None = None,
+    bound: bool = False,
 ) -> Asked:
     """Ask for a consent: the address is good for a quarter of an hour, and once.
 
-    BadConfig where nobody signs in at this platform or it knows no app of ours.
+    A `bound` one is answered only where it was asked (see `answer`). BadConfig where
+    nobody signs in at this platform or it knows no app of ours.
     """
     oauth = grants.oauth_of(connector)
     app = app or grants.app_of(connector)
@@ -65,7 +73,7 @@ def begin(
         platform=connector.key,
         app=app,
         state=random_secrets.token_urlsafe(32),
-        secrets={"verifier": verifier},
+        secrets={"verifier": verifier, **({BOUND: "yes"} if bound else {})},
         given=settings,
         label=label,
         asked_by=user,
@@ -83,14 +91,20 @@ def begin(
     return Asked(consent, f"{_page(connector, settings)}?{urlencode(question)}")
 
 
-def answer(platform: str, state: str, code: str) -> Grant:
+def nowhere(state: str) -> bool:
+    """For an answer that comes without a browser: it was asked in none."""
+    return False
+
+
+def answer(platform: str, state: str, code: str, here: Here = nowhere) -> Grant:
     """The consent was given: its tokens, sealed and stored.
 
     BadConfig for a state that is unknown, used or too old, and for a code that is;
-    Transient or Unknown where the platform did not answer. Each ends the question.
+    Transient or Unknown where the platform did not answer. Each ends the question; a
+    bound one that comes from elsewhere (BadConfig) stays open.
     """
     remember(code)
-    consent = _taken(platform, state)
+    consent = _taken(platform, state, here)
     connector = registry.connector(platform)
     form = {
         "grant_type": "authorization_code",
@@ -131,9 +145,9 @@ def answer(platform: str, state: str, code: str) -> Grant:
     return grant
 
 
-def decline(platform: str, state: str) -> None:
+def decline(platform: str, state: str, here: Here = nowhere) -> None:
     """The person, or the platform, said no. BadConfig as for `answer`."""
-    _spend(_taken(platform, state))
+    _spend(_taken(platform, state, here))
 
 
 def failed(consent: Consent) -> bool:
@@ -142,7 +156,7 @@ def failed(consent: Consent) -> bool:
     return over and not consent.secrets
 
 
-def _taken(platform: str, state: str) -> Consent:
+def _taken(platform: str, state: str, here: Here) -> Consent:
     """The question this answers, taken so that nobody answers it again."""
     known = Consent.everywhere.select_related("app", "tenant", "asked_by").filter(
         platform=platform, tenant__active=True
@@ -156,6 +170,13 @@ def _taken(platform: str, state: str) -> Consent:
             "Weft did not ask for this sign-in.",
             code="consent_unknown",
             hint=AGAIN,
+        )
+    if BOUND in consent.secrets and not here(state):
+        raise BadConfig(
+            "state",
+            "This sign-in was begun in another browser.",
+            code="consent_elsewhere",
+            hint=f"Answer it there, where you are signed in to Weft. {AGAIN}",
         )
     now = timezone.now()
     open_still = Consent.everywhere.filter(

@@ -6,6 +6,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from integration.models import Delivery, DeliveryState, Lease, Run, RunState
+from synclog import happened
 
 # The third time something takes its worker with it, it is put aside for a person.
 MOST = 3
@@ -32,13 +33,18 @@ def set_aside(connection_id: int, fence: int) -> None:
     left = Run.everywhere.filter(
         connection=connection_id, state=RunState.RUNNING, fence__lt=fence
     )
-    left.filter(worn_out).update(
+    worn = left.filter(worn_out).update(
         state=RunState.FAILED,
         crashes=F("crashes") + 1,
         ended_at=now,
         fence=None,
         message="The worker died three times while reading this.",
     )
+    if worn:
+        over = Run.everywhere.filter(
+            connection=connection_id, state=RunState.FAILED, ended_at=now
+        )
+        happened.runs_ended(list(over), now)
     left.update(crashes=F("crashes") + 1, not_before=now, fence=None)
 
 

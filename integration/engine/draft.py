@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -92,6 +93,8 @@ def freeze(draft: Draft, target_pk: int) -> None:
             "fields": draft.fields,
         }
     )
+    # For people, who may look when the write is long settled.
+    delivery.payload = zlib.compress(_encoder.encode(draft.payload))
 
 
 def thaw(delivery: Delivery, there: Link | None) -> Draft:

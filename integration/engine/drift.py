@@ -9,6 +9,7 @@ from typing import NamedTuple
 from integration.canonical.kinds import FACETS
 from integration.canonical.record import Record as Canonical
 from integration.contract.connector import Stream
+from integration.engine.apart import APART
 from integration.engine.detect import Bundle
 from integration.engine.identity import Identities, name_of
 from integration.engine.intake import Intake
@@ -74,7 +75,7 @@ def _lost_keys(
     }
     before = MatchKey.everywhere.filter(
         connection=intake.connection, record__in=records
-    )
+    ).exclude(name=APART)
     return [
         LostKey(records[key.record_id], key.name, key.value)
         for key in before

@@ -12,7 +12,7 @@ from django.utils import timezone
 from integration.canonical.kinds import BELONGS_TO, FACETS
 from integration.engine.draft import Draft
 from integration.engine.owe import Owed, plan, unlinked
-from integration.models import Delivery, Link, Record, Route
+from integration.models import Connection, Delivery, Link, Record, Route
 from integration.models.delivery import OPEN_DELIVERIES
 
 if TYPE_CHECKING:
@@ -22,22 +22,29 @@ if TYPE_CHECKING:
 def owe(batch: Batch, drafts: Sequence[Draft]) -> None:
     """Plan the facets of newly linked things that no delivery is on its way for."""
     fresh = [draft.delivery.record_id for draft in drafts if draft.there is None]
-    if not fresh or batch.kind in FACETS:
-        return
+    if fresh and batch.kind not in FACETS:
+        owe_of(batch.route.target, fresh, drafts[0].delivery.priority)
+
+
+def owe_of(target: Connection, record_ids: Sequence[int], priority: int) -> None:
+    """As `owe`, for things that `target` has from now on, whoever linked them.
+
+    To be called where the tenant's row is locked.
+    """
     owners = list(
-        Record.everywhere.filter(Q(pk__in=fresh) | Q(parent__in=fresh)).values_list(
-            "pk", flat=True
-        )
+        Record.everywhere.filter(
+            Q(pk__in=record_ids) | Q(parent__in=record_ids)
+        ).values_list("pk", flat=True)
     )
     routes = Route.everywhere.filter(
-        target=batch.route.target, kind__in={*FACETS, *BELONGS_TO}, enabled=True
+        target=target, kind__in={*FACETS, *BELONGS_TO}, enabled=True
     ).select_related("target", "source")
     for route in routes:
         plan(
             Owed(
                 route=route,
                 record_ids=_unplanned(route, owners),
-                priority=drafts[0].delivery.priority,
+                priority=priority,
                 cause="linked",
                 now=timezone.now(),
             )

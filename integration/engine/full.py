@@ -14,7 +14,7 @@ from integration.engine.session import stream_of
 from integration.models import Delivery, DeliveryState, Route, Run, RunState, RunTarget
 from integration.models.delivery import STUCK_DELIVERIES
 from integration.models.run import ACTIVE_RUNS
-from synclog import journal
+from synclog import happened, journal
 
 # Over for a full sync: ended, or first given an open error; later tries are partial
 # syncs, so a full sync always ends.
@@ -62,6 +62,7 @@ def _settle(run: Run) -> bool:
         )
         if ended:
             _stamp(run)
+            happened.runs_ended([run], now)
     return bool(ended)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,17 +22,19 @@ from integration.models import (
     EventState,
     Run,
     RunState,
+    Tenant,
     WebhookEvent,
 )
+from integration.models.delivery import OPEN_DELIVERIES
 from synclog.models import ErrorState, Notice, SyncError
 from synclog.models.notice import DUE_NOTICES
 
 logger = logging.getLogger(__name__)
 
 SLICE = 1_000
-DAYS_DONE = 7
-DAYS_FAILED = 90
+# What platforms said and what they were sent, however long the rest is kept.
 DAYS_BODIES = 30
+DAYS_NOTICES = 90
 DAYS_USAGE = 400
 HOURS_BETWEEN_HOOK_CHECKS = 24
 MOST_CHECKS = 20
@@ -41,31 +43,50 @@ MOST_CHECKS = 20
 def keep_house() -> None:
     """One round; what is not finished goes on in the next."""
     _check_webhooks()
-    for rows in _outdated():
+    kept = sorted(set(Tenant.objects.order_by().values_list("keep_days", flat=True)))
+    for rows in _outdated(kept):
         _forget(rows)
-    _ended_events().filter(
-        received_at__lt=_ago(DAYS_BODIES), body__isnull=False
-    ).update(body=None, headers={})
+    bodies = _past(kept, "received_at", DAYS_BODIES)
+    _ended_events().filter(bodies, body__isnull=False).update(body=None, headers={})
+    payloads = _past(kept, "ended_at", DAYS_BODIES)
+    Delivery.everywhere.filter(payloads, payload__isnull=False).exclude(
+        state__in=OPEN_DELIVERIES
+    ).update(payload=None)
 
 
-def _outdated() -> Iterator[models.QuerySet[Any]]:
-    """What has ended long ago, table by table."""
-    done = Q(ended_at__lt=_ago(DAYS_DONE))
-    failed = Q(ended_at__lt=_ago(DAYS_FAILED))
+def _outdated(kept: Sequence[int]) -> Iterator[models.QuerySet[Any]]:
+    """What has ended longer ago than its merchant keeps it, table by table."""
+    ended = _past(kept, "ended_at")
     yield Delivery.everywhere.filter(
-        done, state__in=(DeliveryState.DONE, DeliveryState.CLOSED)
+        ended,
+        state__in=(
+            DeliveryState.DONE,
+            DeliveryState.CLOSED,
+            DeliveryState.GAVE_UP,
+            DeliveryState.PARKED,
+        ),
     )
-    yield Delivery.everywhere.filter(
-        failed, state__in=(DeliveryState.GAVE_UP, DeliveryState.PARKED)
+    yield Run.everywhere.filter(
+        ended, state__in=(RunState.DONE, RunState.CANCELLED, RunState.FAILED)
     )
-    yield Run.everywhere.filter(done, state__in=(RunState.DONE, RunState.CANCELLED))
-    yield Run.everywhere.filter(failed, state=RunState.FAILED)
     yield SyncError.everywhere.filter(
-        state=ErrorState.RESOLVED, resolved_at__lt=_ago(DAYS_FAILED)
+        _past(kept, "resolved_at"), state=ErrorState.RESOLVED
     )
-    yield Notice.everywhere.exclude(state__in=DUE_NOTICES).filter(failed)
+    yield _ended_events().filter(_past(kept, "received_at"))
+    yield Notice.everywhere.exclude(state__in=DUE_NOTICES).filter(
+        ended_at__lt=_ago(DAYS_NOTICES)
+    )
     yield CallUsage.everywhere.filter(hour__lt=_ago(DAYS_USAGE))
-    yield _ended_events().filter(received_at__lt=_ago(DAYS_FAILED))
+
+
+def _past(kept: Sequence[int], field: str, most: int = 0) -> Q:
+    """Whether a time lies further back than its merchant keeps such rows, or than
+    `most` days where that is sooner; one condition for all merchants."""
+    found = Q(pk__in=())
+    for days in kept:
+        shortest = min(days, most) if most else days
+        found |= Q(tenant__keep_days=days, **{f"{field}__lt": _ago(shortest)})
+    return found
 
 
 def _ended_events() -> models.QuerySet[WebhookEvent]:

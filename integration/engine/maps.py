@@ -39,17 +39,20 @@ class Reading(NamedTuple):
     def records(self, body: bytes, parts: Parts = NO_PARTS) -> list[Record]:
         """Every record one row and its parts (bodies by list) become. BadRecord where
         any of them cannot be made."""
-        row = _parsed(body)
-        if self.parts:
-            brought = {
-                name: list(map(_parsed, parts.get(name, ()))) for name in self.parts
-            }
-            row = {"row": row, **brought}
+        row = self.source(body, parts)
         return [
             record
             for fieldmap in self.maps
             for record in fieldmap.records(row, self.context)
         ]
+
+    def source(self, body: bytes, parts: Parts = NO_PARTS) -> Any:
+        """What the maps see of one row and its parts. BadRecord where it is none."""
+        row = _parsed(body)
+        if not self.parts:
+            return row
+        brought = {name: list(map(_parsed, parts.get(name, ()))) for name in self.parts}
+        return {"row": row, **brought}
 
 
 class Writing(NamedTuple):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from integration.canonical.kinds import ONE_BY, SALES, Kind
 from integration.contract.connector import Writer
 from integration.contract.messages import Found, Wanted
+from integration.engine import apart
 from integration.engine.draft import Draft
 from integration.engine.links import taken
 from integration.errors import BadRecord
@@ -82,20 +85,42 @@ def _claim(
     # Two sales are never one, however alike: two shops may count the same.
     if kind not in SALES and absorb(holder, draft.delivery.record):
         return None
+    if apart.kept(holder, draft.delivery.record):
+        return _kept_apart(found.external_ids[0], holder)
     return taken(found.external_ids[0], holder, found.by)
 
 
+def _kept_apart(external_id: str, holder: Record) -> BadRecord:
+    return BadRecord(
+        "",
+        f"What fits there is {external_id}, {holder}, which a person unlinked from it.",
+        code="kept_apart",
+        hint="Link it by hand, or ignore it: nothing is written until then.",
+    )
+
+
 def absorb(loser: Record, survivor: Record) -> bool:
-    """Merge two records for one thing; False where both are known to one platform."""
+    """Merge two records for one thing; False where both are known to one platform, or
+    a person keeps them apart."""
+    if apart.kept(loser, survivor):
+        return False
     where = set(survivor.links.values_list("connection_id", "kind"))
     if where & set(loser.links.values_list("connection_id", "kind")):
         return False
     for part in loser.parts.all():
         _absorb_part(part, survivor)
     loser.links.update(record=survivor)
-    MatchKey.everywhere.filter(record=loser).delete()
+    keys = MatchKey.everywhere.filter(record=loser)
+    # What the loser was kept apart from, the survivor is.
+    _inherit(keys.filter(name=apart.APART), survivor)
+    keys.delete()
     Record.everywhere.filter(pk=loser.pk).update(merged_into=survivor)
     return True
+
+
+def _inherit(keys: QuerySet[MatchKey], survivor: Record) -> None:
+    own = survivor.match_keys.filter(name=apart.APART).values("connection")
+    keys.exclude(connection__in=own).update(record=survivor)
 
 
 def _absorb_part(part: Record, survivor: Record) -> None:

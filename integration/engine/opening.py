@@ -98,7 +98,7 @@ def _owe_what_is_known(route: Route) -> None:
 
 
 def _plan(route: Route, record_ids: Sequence[int]) -> None:
-    wanted = _fitting(route, record_ids) if route.filters else list(record_ids)
+    wanted = fitting(route, record_ids)
     if route.policy == Policy.CREATE_ONLY:
         wanted = unlinked(route, wanted)
     with transaction.atomic():
@@ -113,8 +113,11 @@ def _plan(route: Route, record_ids: Sequence[int]) -> None:
         )
 
 
-def _fitting(route: Route, record_ids: Sequence[int]) -> list[int]:
-    """Those of the records that pass the route's filters, as last seen."""
+def fitting(route: Route, record_ids: Sequence[int]) -> list[int]:
+    """Those of the records that pass the route's filters, as last seen; all of them
+    where it has none."""
+    if not route.filters:
+        return list(record_ids)
     kinds = {route.kind, *(name.partition(".")[0] for name in route.filters)}
     things: dict[int, list[Canonical]] = defaultdict(list)
     for link in Link.everywhere.filter(

@@ -124,9 +124,11 @@ def plan(owed: Owed) -> int:
     if standing:
         _fold(open_now, owed)
     fresh = [key for key in owed.record_ids if key not in standing]
-    revisions: Mapping[int, int] = dict(
-        Record.everywhere.filter(pk__in=fresh).values_list("pk", "revision")
+    # Of what a person ignores nothing is owed, nor of what that consists of.
+    heeded = Record.everywhere.filter(
+        Q(parent=None) | Q(parent__ignored_at=None), pk__in=fresh, ignored_at=None
     )
+    revisions: Mapping[int, int] = dict(heeded.values_list("pk", "revision"))
     kind = owed.kind or owed.route.writes
     due = _due(owed, Kind(kind))
     Delivery.everywhere.bulk_create(
@@ -148,7 +150,7 @@ def plan(owed: Owed) -> int:
         ],
         batch_size=200,
     )
-    return len(owed.record_ids)
+    return len(standing) + len(revisions)
 
 
 def _due(owed: Owed, kind: Kind) -> datetime:
@@ -187,6 +189,12 @@ def _fold(open_now: Iterable[Delivery], owed: Owed) -> None:
     if owed.cause == NEEDED:
         changes["cause"] = Value(NEEDED)
     open_now.update(**changes)  # type: ignore[attr-defined]
+
+
+def ignored(record: Record) -> bool:
+    """Whether a person wants nothing written of it, or of what it is part of."""
+    whole = record.parent
+    return bool(record.ignored_at or (whole is not None and whole.ignored_at))
 
 
 def whole_of(record: Record) -> tuple[str, Record]:

@@ -7,7 +7,7 @@ and goes at once when it is set.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -19,7 +19,7 @@ from integration.canonical.shop import Entry
 from integration.contract import books, registry
 from integration.contract.connector import Vocabulary
 from integration.contract.context import Table
-from integration.engine import lookups, replan
+from integration.engine import lookups, newest, replan
 from integration.errors import BadConfig, Permanent
 from integration.models import Link, Route
 from synclog import journal
@@ -53,11 +53,15 @@ def vocabularies(route: Route) -> tuple[Vocabulary, ...]:
     return tuple(found.pairs) if found else ()
 
 
-def words(route: Route) -> list[Word]:
-    """Every word the source's latest things use, the ones owed first."""
+def words(route: Route, links: Iterable[Link] | None = None) -> list[Word]:
+    """Every word the source's latest things use, the ones owed first.
+
+    `links` are those things where they were loaded already (see `latest`).
+    """
     seen: Counter[tuple[str, str]] = Counter()
     called: dict[tuple[str, str], str] = {}
-    for key, word, name in _used(route):
+    shown = latest([route]).get(route.pk, []) if links is None else links
+    for key, word, name in _used(route, shown):
         seen[(key, word)] += 1
         called[(key, word)] = name
     found = [
@@ -142,15 +146,25 @@ def _paired(route: Route, vocabulary: Vocabulary, word: str) -> str:
     return str(chosen.get(word) or chosen.get(ANY) or of_connection)
 
 
-def _used(route: Route) -> Iterator[tuple[str, str, str]]:
-    """(vocabulary, word, what people call it) of the source's latest things."""
+def latest(routes: Iterable[Route], most: int = LATEST) -> dict[int, list[Link]]:
+    """What the sources showed last of what these routes ask pairs for, newest first,
+    by route; one statement for all of them, none where no pairs are asked for."""
+    asking = [route for route in routes if vocabularies(route)]
+    # Two routes of one kind from one source look at the same things.
+    places = {(route.source_id, route.kind) for route in asking}
+    found: dict[newest.Place, list[Link]] = {place: [] for place in places}
+    if places:
+        for link in newest.links(places, most):
+            here = found[link.connection_id, link.kind]
+            if len(here) < most:
+                here.append(link)
+    return {route.pk: found[route.source_id, route.kind] for route in asking}
+
+
+def _used(route: Route, links: Iterable[Link]) -> Iterator[tuple[str, str, str]]:
+    """(vocabulary, word, what people call it) of these things."""
     asked = vocabularies(route)
-    if not asked:
-        return
-    latest = Link.everywhere.filter(
-        connection=route.source, kind=route.kind, gone_at=None
-    ).exclude(data=None)
-    for link in latest.order_by("-pk")[:LATEST]:
+    for link in links:
         try:
             source = decode(Kind(route.kind), bytes(link.data or b""))
             thing = books.made_of(Kind(route.writes), source)

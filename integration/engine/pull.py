@@ -45,7 +45,7 @@ from integration.engine.session import Session, stream_of
 from integration.engine.store import store
 from integration.errors import SyncFailure
 from integration.models import Cursor, Priority, Route, Run, RunState
-from synclog import journal
+from synclog import happened, journal
 
 logger = logging.getLogger(__name__)
 
@@ -213,6 +213,7 @@ def _finish(run: Run, held: Held) -> None:
         )
         kinds = [str(kind) for kind in stream_of(run).kinds]
         journal.read_done(run.connection, kinds, full=run.everything, at=timezone.now())
+        happened.runs_ended([run], timezone.now())
     journal.close_problems(
         run.connection,
         kind="setting",

@@ -26,6 +26,7 @@ from integration.engine import (
     twins,
     unknown,
 )
+from integration.engine.compose import Composed
 from integration.engine.draft import Draft, freeze
 from integration.engine.lease import Held
 from integration.engine.maps import Writing, writing
@@ -36,6 +37,18 @@ from integration.models import Delivery, DeliveryState, Policy, Route
 from integration.models.delivery import DUE_DELIVERIES
 
 logger = logging.getLogger(__name__)
+
+# What is stored of a delivery before it is sent.
+COMMITTED = [
+    "state",
+    "fence",
+    "action",
+    "intent",
+    "key",
+    "sending",
+    "frozen",
+    "payload",
+]
 
 
 class Batch(NamedTuple):
@@ -91,6 +104,7 @@ def _draft(batch: Batch, writer: Writer) -> list[Draft]:
     composed = compose.compose(batch.route, batch.kind, due)
     if batch.kind in FACETS:
         block.find_owners(batch, writer, composed)
+    _only_to_link(batch, composed)
     block.block(batch, composed)
     refuse.refuse(batch, composed.refused)
     confirm.close(batch, composed.closed)
@@ -125,6 +139,16 @@ def _matched(
             return list(drafts), [], failure
     out = [draft for draft, _ in refused]
     return [draft for draft in drafts if draft not in out], refused, None
+
+
+def _only_to_link(batch: Batch, composed: Composed) -> None:
+    """What is linked and never written needs nothing else there first: it is looked
+    for by what it says."""
+    if batch.route.policy != Policy.LINK_ONLY:
+        return
+    free = [d for d, _ in composed.blocked if d.delivery.cause != NEEDED]
+    composed.blocked = [each for each in composed.blocked if each[0] not in free]
+    composed.ready += free
 
 
 def _link_only(batch: Batch, draft: Draft) -> bool:
@@ -175,6 +199,6 @@ def _commit_sending(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
         going = [draft for draft in drafts if draft.delivery.pk in due]
         Delivery.everywhere.bulk_update(
             [draft.delivery for draft in going],
-            ["state", "fence", "action", "intent", "key", "sending", "frozen"],
+            COMMITTED,
         )
     return going

@@ -104,6 +104,7 @@ def _fail(batch: Batch, failed: Sequence[tuple[Draft, SyncFailure]]) -> None:
     deliveries = [draft.delivery for draft, _ in failed]
     with settling(batch.held, batch.route.tenant_id):
         Delivery.everywhere.bulk_update(deliveries, _FAILED)
+        _forget_corrections(deliveries)
         _plan_newer(deliveries)
         journal.close_former(batch.route.target, told)
         journal.open_problems(batch.route.target, told)
@@ -121,6 +122,17 @@ def _mark(delivery: Delivery, error: SyncFailure, kind: Kind) -> None:
         delivery.frozen = None
     if delivery.state == State.GAVE_UP:
         delivery.ended_at = timezone.now()
+
+
+def _forget_corrections(deliveries: Sequence[Delivery]) -> None:
+    """What a person corrected by hand was for this one try."""
+    corrected = [
+        delivery.pk
+        for delivery in deliveries
+        if delivery.edited and delivery.state in (State.REFUSED, State.GAVE_UP)
+    ]
+    if corrected:
+        Delivery.everywhere.filter(pk__in=corrected).update(edited=None)
 
 
 def _plan_newer(deliveries: Sequence[Delivery]) -> None:

@@ -3,12 +3,15 @@ what comes out equal ends without a call."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from integration.engine import maps
 from integration.engine.ladder import MAY_EXIST
-from integration.engine.owe import Owed, plan
+from integration.engine.opening import fitting
+from integration.engine.owe import Owed, plan, unlinked
 from integration.models import (
     Delivery,
     DeliveryState,
@@ -59,6 +62,32 @@ def _replan(route: Route, digest: bytes) -> None:
             )
     retry_refused(route)
     Route.everywhere.filter(pk=route.pk).update(map_digest=digest)
+
+
+def of_records(tenant_id: int, record_ids: Sequence[int], cause: str) -> int:
+    """Plan at once what the routes in force owe of these records; how many deliveries
+    that concerns. What a route only creates or links is owed where it is not there."""
+    planned = 0
+    routes = Route.everywhere.filter(tenant=tenant_id, enabled=True)
+    for route in routes.select_related("target", "source"):
+        here = Link.everywhere.filter(
+            connection=route.source, kind=route.kind, record__in=record_ids
+        )
+        shown = here.filter(gone_at=None).values_list("record_id", flat=True)
+        wanted = fitting(route, list(shown))
+        if route.policy != Policy.OVERWRITE:
+            wanted = unlinked(route, wanted)
+        if wanted:
+            planned += plan(
+                Owed(
+                    route=route,
+                    record_ids=wanted,
+                    priority=Priority.MANUAL,
+                    cause=cause,
+                    now=timezone.now(),
+                )
+            )
+    return planned
 
 
 def retry_refused(route: Route) -> int:

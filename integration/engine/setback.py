@@ -24,7 +24,7 @@ from integration.errors import (
 )
 from integration.models import Connection, Delivery, DeliveryState, Run, RunState
 from integration.models.delivery import DUE_DELIVERIES
-from synclog import alerts, journal
+from synclog import alerts, happened, journal
 from synclog.journal import Problem
 
 logger = logging.getLogger(__name__)
@@ -98,6 +98,7 @@ def of_run(run: Run, held: Held, failure: SyncFailure) -> None:
             message=failure.message,
             fence=None,
         )
+        happened.runs_ended([run], timezone.now())
     else:
         mine.update(
             not_before=due,
@@ -175,6 +176,7 @@ def fault_of_run(run: Run, held: Held, error: Exception) -> None:
         message=f"A fault of Weft ({type(error).__name__}); staff can see more.",
     )
     if over:
+        happened.runs_ended([run], timezone.now())
         problem = journal.describe(error, Kind.SETTING, stream_name(run))
         journal.open_problems(run.connection, [problem], run=run)
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from integration.engine import reread
+from integration.canonical.kinds import FACETS
+from integration.engine import facets, reread, turned_away
 from integration.models import (
     Connection,
     Delivery,
@@ -21,6 +22,7 @@ from integration.models import (
     Record,
     Run,
     RunState,
+    Tenant,
     WebhookEvent,
 )
 from integration.models.delivery import OPEN_DELIVERIES, STUCK_DELIVERIES
@@ -111,16 +113,26 @@ def release(chosen: QuerySet[Delivery], user: Person = None) -> int:
 
 
 def confirm_there(delivery: Delivery, external_id: str, user: Person = None) -> None:
-    """A person saw it on the target: link it; nothing is written."""
+    """A person saw it on the target: link it; nothing is written, and what belongs to
+    it is owed.
+
+    IntegrityError where that id there is linked to something else.
+    """
     with transaction.atomic():
+        # Links are written by one at a time (see ManyRowsModel).
+        Tenant.objects.select_for_update().only("pk").get(pk=delivery.tenant_id)
         Link.everywhere.update_or_create(
             tenant_id=delivery.tenant_id,
             connection=delivery.route.target,
             kind=delivery.kind,
             record=delivery.record,
-            defaults={"external_id": external_id},
+            defaults={"external_id": external_id, "gone_at": None},
         )
         _close(delivery, "confirmed", user)
+        if delivery.kind not in FACETS:
+            facets.owe_of(
+                delivery.route.target, [delivery.record_id], delivery.priority
+            )
 
 
 def post_again(delivery: Delivery, user: Person = None) -> None:
@@ -141,11 +153,11 @@ def post_again(delivery: Delivery, user: Person = None) -> None:
 
 
 def close(chosen: QuerySet[Delivery], user: Person = None) -> int:
-    """A person decides that these are not owed."""
+    """A person decides that these are not owed, or has done them by hand."""
     with transaction.atomic():
-        closing = chosen.filter(state__in=OPEN_DELIVERIES).exclude(
-            state=DeliveryState.SENDING
-        )
+        closing = chosen.filter(
+            state__in=(*OPEN_DELIVERIES, *STUCK_DELIVERIES)
+        ).exclude(state=DeliveryState.SENDING)
         deliveries = list(closing.select_related("route__target"))
         for delivery in deliveries:
             _close(delivery, "closed_by_person", user)
@@ -222,7 +234,11 @@ def cancel(runs: QuerySet[Run], user: Person = None) -> int:
 
 
 def replay(chosen: QuerySet[WebhookEvent], user: Person = None) -> int:
-    """Act on events once more: the platform is read anew, their bodies are not used."""
+    """Act on events once more: the platform is read anew, their bodies are not used.
+
+    What was turned away at the door was never an event, and stays away.
+    """
+    chosen = chosen.exclude(turned_away.MARKED)
     with transaction.atomic():
         for event in chosen:
             journal.audit(event.tenant_id, "replayed", str(event), user=user)

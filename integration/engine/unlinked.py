@@ -51,6 +51,8 @@ class Unlinked(NamedTuple):
     external_id: str
     reason: Reason
     message: str
+    # Where the list goes on behind it.
+    link_id: int = 0
 
 
 class Counts(NamedTuple):
@@ -77,17 +79,18 @@ def counts(route: Route) -> Counts:
 
 
 def listed(
-    route: Route, reasons: Sequence[Reason] = (), most: int = MOST
+    route: Route, reasons: Sequence[Reason] = (), most: int = MOST, after: int = 0
 ) -> list[Unlinked]:
-    """The things of these reasons (none: of all but what waits), in one statement."""
+    """The things of these reasons (none: of all but what waits) behind `after`, in one
+    statement. What a person ignores is none of them."""
     wanted = reasons or [each for each in Reason if each is not Reason.WAITING]
-    rows = _rows(route).filter(reason__in=[str(each) for each in wanted])
+    rows = _rows(route).filter(reason__in=[str(each) for each in wanted], pk__gt=after)
     chosen = rows.order_by("pk").values_list(
-        "record_id", "record__label", "external_id", "reason", "said"
+        "record_id", "record__label", "external_id", "reason", "said", "pk"
     )[:most]
     return [
-        Unlinked(record_id, label, external_id, Reason(reason), said or "")
-        for record_id, label, external_id, reason, said in chosen
+        Unlinked(record_id, label, external_id, Reason(reason), said or "", pk)
+        for record_id, label, external_id, reason, said, pk in chosen
     ]
 
 
@@ -113,7 +116,7 @@ def _rows(route: Route) -> QuerySet[Any]:
     )
     return (
         _shown(route)
-        .filter(~Exists(there))
+        .filter(~Exists(there), record__ignored_at=None)
         .annotate(
             delivery_state=Subquery(last.values("state")[:1]),
             delivery_code=Subquery(last.values("code")[:1]),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from integration.contract import registry
 from integration.contract.connector import Webhooks
 from integration.contract.messages import Answer, Event, Request, Verdict
+from integration.engine import turned_away
 from integration.hooks import inbox
 from integration.hooks.caller import Caller, calling
 from integration.models import Health
@@ -64,15 +65,23 @@ def _taken_in(caller: Caller, call: Request) -> HttpResponse:
         return response(greeting)
     verdict = hooks.verify(call)
     if verdict == Verdict.FORGED:
+        if call.method != "GET":
+            _count(caller, turned_away.FORGED)
         return refusal(call)
     try:
         events = storable(hooks, call)
     except (ValueError, KeyError, TypeError):
+        _count(caller, turned_away.UNREADABLE)
         return HttpResponse(status=400)
     if inbox.overflowing(caller.connection_id):
         return HttpResponse(status=503, headers={"Retry-After": "300"})
     inbox.store(caller, call, events, signed=verdict == Verdict.SIGNED)
     return HttpResponse(status=200)
+
+
+def _count(caller: Caller, reason: str) -> None:
+    """The merchant sees that calls came which were not taken."""
+    turned_away.note(caller.tenant_id, caller.connection_id, reason)
 
 
 def refusal(call: Request) -> HttpResponse:

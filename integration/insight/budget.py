@@ -88,11 +88,11 @@ def hours(connection: Connection, now: datetime) -> Hours:
     at = {hour: place for place, hour in enumerate(begin)}
     routes = {route.pk: route for route in _routes(connection)}
     calls: dict[int | None, list[int]] = defaultdict(lambda: [0] * HOURS)
-    for route, hour, made in _usage(connection, begin[0]):
+    for key, hour, made in _usage(connection, begin[0]):
         if hour in at:
-            calls[route][at[hour]] += made
+            calls[key if key in routes else None][at[hour]] += made
     found = [
-        Series(routes[key] if key is not None else None, numbers)
+        Series(routes.get(key) if key else None, numbers)
         for key, numbers in calls.items()
     ]
     found.sort(key=lambda each: -sum(each.calls))
@@ -160,8 +160,7 @@ def _budgets(connection: Connection) -> QuerySet[CallBudget]:
 
 def _routes(connection: Connection) -> QuerySet[Route]:
     mine: QuerySet[Route] = Route.objects.for_tenant(connection.tenant_id)
-    ends = Q(source=connection) | Q(target=connection)
-    return mine.filter(ends).select_related("source", "target")
+    return mine.select_related("source", "target")
 
 
 def _usage(

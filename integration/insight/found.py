@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from integration.canonical.kinds import Kind
 from integration.insight.orders import POLLS, SOLD
@@ -82,24 +83,24 @@ def _says(value: Any, text: str) -> bool:
 
 def by_poll(tenant: Tenant, since: datetime) -> Polled:
     """The orders since then that the clock found before a webhook told of them."""
-    first = (
-        Delivery.objects.for_tenant(tenant)
-        .filter(record=OuterRef("pk"), kind__in=SOLD)
-        .order_by("pk")
-    )
-    rows = list(
-        Record.objects.for_tenant(tenant)
-        .filter(kind=Kind.ORDER)
-        .order_by("-pk")
-        .annotate(cause=Subquery(first.values("cause")[:1]))
-        .only("uid", "label", "created_at")[:LATEST]
-    )
+    orders = Record.objects.for_tenant(tenant).filter(kind=Kind.ORDER)
+    rows = list(orders.order_by("-pk").only("uid", "label", "created_at")[:LATEST])
     mine = [row for row in rows if row.created_at >= since]
-    polled = [row for row in mine if row.cause in POLLS]
-    told = [row for row in mine if row.cause == "webhook"]
+    causes = _causes(tenant, mine)
+    polled = [row for row in mine if causes.get(row.pk) in POLLS]
+    told = [row for row in mine if causes.get(row.pk) == "webhook"]
     return Polled(
         polled=len(polled),
         all=len(polled) + len(told),
         names=polled[:NAMED],
         capped=len(mine) == LATEST,
     )
+
+
+def _causes(tenant: Tenant, records: Sequence[Record]) -> dict[int, str]:
+    """What first led to each of the latest orders, by record."""
+    lowest = min((record.pk for record in records), default=None)
+    rows = Delivery.objects.for_tenant(tenant).filter(kind__in=SOLD)
+    since = rows.filter(record__gte=lowest) if lowest is not None else rows.none()
+    # By age, the latest first: what is said last is said by the first of all.
+    return dict(since.order_by("-pk").values_list("record", "cause").iterator(500))

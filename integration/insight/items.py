@@ -29,7 +29,7 @@ LISTED = (Kind.PRODUCT, Kind.VARIANT, Kind.STOCK, Kind.PRICE, Kind.CUSTOMER)
 ANY = "any"
 # Variants whose stock and prices one page looks at.
 PARTS_MOST = 500
-# Old rows that a filter begins with; where there are more, nearly any item is old.
+# Old rows that a filter begins with.
 FEW = 5_000
 
 
@@ -85,7 +85,7 @@ def listed(about: About, chosen: Chosen) -> QuerySet[Record]:
             own |= Q(parent__in=named.filter(kind=Kind.PRODUCT).values("pk"))
         found = found.filter(own)
     if chosen.before is not None:
-        found = _unseen(about, found, chosen.before)
+        found = unseen(about, found, chosen.before)
     if chosen.state is State.DIFFERS:
         refused = only(about, State.DIFFERS, found).values("pk")
         in_step = only(about, State.IN_STEP, found).values("pk")
@@ -111,9 +111,9 @@ def rows(about: About, page: Sequence[Record]) -> list[Row]:
         own = parts.get(record.pk, [record])
         section, uid = finding.page_of(record)
         row = Row(record, states[record.pk], section=section, uid=uid)
-        row.code = codes.get(record.pk, "") or (
-            codes.get(own[0].pk, "") if len(own) == 1 else ""
-        )
+        # A product is called by the SKU of its only variant, as that is written.
+        only = codes.get(own[0].pk, "") if len(own) == 1 else ""
+        row.code = only or codes.get(record.pk, "")
         row.title = record.parent.label if record.parent else record.label
         row.parts = len(own) if record.pk in parts else 0
         row.strays = [stray for part in own for stray in strays.get(part.pk, ())]
@@ -135,7 +135,7 @@ def _refined(about: About, row: Row) -> State:
 def _states(about: About, page: Sequence[Record]) -> dict[int, State]:
     """How these stand; of a search among all kinds each as its kind does."""
     kinds = {about.kind} if about.kind != ANY else {record.kind for record in page}
-    found = {}
+    found: dict[int, State] = {}
     for kind in sorted(kinds):
         own = owner_kind(Kind(kind))
         keys = [record.pk for record in page if record.kind == own]
@@ -250,10 +250,11 @@ def streams(platform: str, kind: str) -> list[str]:
     return [each.key for each in connector.streams if each.main == kind]
 
 
-def _unseen(
-    about: About, found: QuerySet[Record], before: datetime
+def unseen(
+    about: About, found: QuerySet[Record], before: datetime, few: int = FEW
 ) -> QuerySet[Record]:
-    """Those that a platform has not shown since then."""
+    """Those that a platform has not shown since then. Up to `few` old rows tell their
+    items; where there are more, nearly any item is old and each is asked."""
     tenant = about.tenant
     own = owner_kind(Kind(about.kind))
     kinds = (own, PARTS[own]) if own in PARTS else (own,)
@@ -267,7 +268,7 @@ def _unseen(
         place, seen_at__lt=before, gone_at=None
     )
     links = Link.objects.for_tenant(tenant).filter(kind__in=kinds)
-    if old.order_by()[: FEW + 1].count() <= FEW:
+    if old.order_by()[: few + 1].count() <= few:
         same = links.filter(
             connection=OuterRef("connection"), external_id=OuterRef("external_id")
         )

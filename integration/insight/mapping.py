@@ -12,11 +12,12 @@ from integration.canonical.kinds import PARTS, Kind
 from integration.contract import paths
 from integration.contract.connector import Stream
 from integration.contract.mapping import Context, FieldMap
-from integration.contract.rules import Rule, derive
+from integration.contract.overrides import FUNCTIONS
+from integration.contract.rules import Rule, at, derive
 from integration.engine import compose, maps, overriding
 from integration.engine.maps import Reading
 from integration.errors import SyncFailure
-from integration.insight import values
+from integration.insight import texts
 from integration.insight.routes import streams
 from integration.models import (
     Connection,
@@ -28,15 +29,16 @@ from integration.models import (
     Sighting,
 )
 
-# A field of the map that no row of a merchant's may fill.
-FIXED = overriding.FIXED
+# Fields of a read map that no row of a merchant's fills: an attribute has its own.
+FIXED = (*overriding.FIXED, "attributes")
 FAILURES = (SyncFailure, ValueError, TypeError, LookupError, ArithmeticError)
 
 
 class Field(NamedTuple):
     """One field: where it comes from, what is done to it, and both on the sample.
 
-    `own` is the merchant's row that fills it, `wrong` why the sample cannot be.
+    `own` is the merchant's row that fills it, `wrong` why the sample cannot be;
+    `inner`: it is a part of the field before it, filled once for each element.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Field(NamedTuple):
     value: str = ""
     result: str = ""
     wrong: str = ""
+    inner: bool = False
 
 
 class Table(NamedTuple):
@@ -94,9 +97,11 @@ def _reads(route: Route) -> Iterator[Table]:
 def _write(route: Route) -> Table:
     kind = Kind(route.writes)
     writing = maps.writing(route.target, kind)
-    shown = Link.everywhere.filter(
-        connection=route.source, kind=route.kind, gone_at=None
-    ).exclude(data=None)
+    shown = (
+        Link.objects.for_tenant(route.tenant_id)
+        .filter(connection=route.source, kind=route.kind, gone_at=None)
+        .exclude(data=None)
+    )
     link = shown.select_related("record").order_by("-pk").first()
     sample = None
     if link is not None:
@@ -125,14 +130,14 @@ def _table(
     ]
     added = [row for name, row in own.items() if name not in fieldmap.rules]
     found += [_added(row, sample) for row in added]
-    required = [each for each in found if each.required]
-    rest = [each for each in found if not each.required]
+    # A stable order: the required ones first, else as the map applies them.
+    found.sort(key=lambda field: not field.required)
     return Table(
         direction,
         connection,
         kind,
         lists,
-        [*required, *rest],
+        [each for field in found for each in (field, *_inside_of(fieldmap, field))],
         _unmapped(fieldmap),
         sample.name if sample else "",
         _places(sample.source) if sample else (),
@@ -157,20 +162,37 @@ def _field(
     try:
         result = rule(sample.source, sample.context)
     except FAILURES as error:
-        return field._replace(wrong=values.words(str(error)))
-    return field._replace(result=values.words(result, name))
+        return field._replace(wrong=texts.words(str(error)))
+    return field._replace(result=texts.words(result, name))
 
 
 def _added(row: Override, sample: Sample | None) -> Field:
-    """An attribute of the merchant's own, which the map keeps among the attributes."""
-    value = _at(sample.source, row.path, row.field) if sample else ""
+    """A field of the merchant's own that the platform's map does not know."""
     how = f"as {row.then}" if row.then else ""
-    return Field(row.field, row.path, how, own=row, value=value, result=value)
+    field = Field(row.field, row.path, how, own=row)
+    if sample is None:
+        return field
+    field = field._replace(value=_at(sample.source, row.path, row.field))
+    try:
+        rule = at(row.path, FUNCTIONS.get(row.then), default=None)
+        result = rule(sample.source, sample.context)
+    except FAILURES as error:
+        return field._replace(wrong=texts.words(str(error)))
+    return field._replace(result=texts.words(result, row.field))
+
+
+def _inside_of(fieldmap: FieldMap[Any], field: Field) -> Iterator[Field]:
+    """The fields of a map that a rule applies to every element of what it finds."""
+    for function in getattr(fieldmap.rules.get(field.name), "functions", ()):
+        inner = getattr(function, "__self__", None)
+        if isinstance(inner, FieldMap):
+            for name, words in inner.describe():
+                yield Field(f"{field.name}[].{name}", "", words, inner=True)
 
 
 def _at(source: Any, path: str, name: str) -> str:
     try:
-        return values.words(paths.read(source, path), name) if path else ""
+        return texts.words(paths.read(source, path), name) if path else ""
     except FAILURES:
         return ""
 
@@ -215,7 +237,9 @@ def _seen(
     connection: Connection, stream: Stream, reading: Reading, fieldmap: FieldMap[Any]
 ) -> Sample | None:
     """The row of a list that was seen last, with its parts, as the map sees it."""
-    mine = Sighting.everywhere.filter(connection=connection, gone_at=None)
+    mine = Sighting.objects.for_tenant(connection.tenant_id).filter(
+        connection=connection, gone_at=None
+    )
     row = (
         mine.filter(stream=stream.key)
         .exclude(body=None)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Q
 
@@ -76,7 +76,7 @@ def share(tenant: Tenant) -> Share:
         total = records(about).count()
         if not total:
             continue
-        counted = {
+        counted: dict[State, int] = {
             state: only(about, state, records(about)).count()
             for state in State
             if state is not State.IN_STEP
@@ -100,7 +100,7 @@ def oldest(tenant: Tenant) -> datetime | None:
         ]
         place |= Q(connection=pk, stream__in=names)
     lists = with_oldest(Cursor.objects.for_tenant(tenant).filter(place))
-    seen = lists.values_list("oldest_seen", flat=True)
+    seen = [cast(Any, cursor).oldest_seen for cursor in lists]
     return min((moment for moment in seen if moment is not None), default=None)
 
 

@@ -126,6 +126,8 @@ def _bought(order: Order, target: Connection, known: Known, over: bool) -> Step:
         "%(linked)d of %(count)d items linked",
         len(items),
     ) % {"linked": linked, "count": len(items)}
+    if over and linked < len(items):
+        note = _("written as lines of the document")
     return Step(name, OVER if over or linked == len(items) else AHEAD, note=note)
 
 

@@ -32,6 +32,7 @@ class Sums(NamedTuple):
 class Cell(NamedTuple):
     """One sum on one platform; `differs` from the source's by `by`."""
 
+    place: Connection
     amount: Decimal | None
     currency: str
     differs: bool
@@ -98,9 +99,9 @@ def compare(
     rows = []
     for name, take in named:
         mine = take(source)
-        cells = [_cell(take(each), each.currency, mine, source) for each in targets]
+        cells = [_cell(take(each), each, mine, source) for each in targets]
         if mine is not None or any(cell.amount is not None for cell in cells):
-            own = Cell(mine, source.currency, False, ZERO)
+            own = Cell(source.connection, mine, source.currency, False, ZERO)
             rows.append(Row(name, own, cells))
     return Comparison(source, list(targets), rows, list(unseen))
 
@@ -110,11 +111,12 @@ def _with_rounding(each: Sums) -> Decimal:
 
 
 def _cell(
-    amount: Decimal | None, currency: str, mine: Decimal | None, source: Sums
+    amount: Decimal | None, there: Sums, mine: Decimal | None, source: Sums
 ) -> Cell:
+    place, currency = there.connection, there.currency
     if amount is None or mine is None:
-        return Cell(amount, currency, False, ZERO)
+        return Cell(place, amount, currency, False, ZERO)
     unit = Decimal(1) if currency in WITHOUT_CENTS else Decimal("0.01")
     by = amount - mine
     differs = currency != source.currency or abs(by) * 2 >= unit
-    return Cell(amount, currency, differs, by)
+    return Cell(place, amount, currency, differs, by)

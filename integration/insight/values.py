@@ -1,53 +1,116 @@
-"""Values of records and payloads as people read them: short, and without secrets."""
+"""Stock and prices as platforms show them, how people write them, and where a target
+contradicts its source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
-import msgspec
+from babel.numbers import format_currency
+from django.utils.translation import get_language
 
-from integration.http.redact import MASK, redact
+from integration.canonical.catalog import Price, Stock
+from integration.canonical.codec import decode
+from integration.canonical.kinds import Kind
+from integration.canonical.record import Record as Canonical
+from integration.models import Link, Policy, Route, Tenant
 
-# Characters of one value that are worth a line of a table.
-MOST = 300
-DEEPEST = 20
-
-_encoder = msgspec.json.Encoder(decimal_format="number")
-
-
-def words(value: Any, name: str = "") -> str:
-    """A value as text: texts as they are, all else as compact JSON; cut where it gets
-    long, masked where its name or a name inside keeps secrets."""
-    shown = _masked(_plain(value), name, 0)
-    if shown is None:
-        return ""
-    text = shown if isinstance(shown, str) else _encoder.encode(shown).decode()
-    text = redact(text)
-    return text if len(text) <= MOST else f"{text[:MOST]}…"
+FACET_KINDS = (Kind.STOCK, Kind.PRICE)
 
 
-def _plain(value: Any) -> Any:
-    """Records as dicts and lists; numbers stay what they are."""
-    if isinstance(value, Decimal):
+class Place(NamedTuple):
+    """Where a value stands: of which record, which facet, on which connection."""
+
+    record_id: int
+    kind: str
+    connection_id: int
+
+
+Facets = Mapping[Place, Canonical]
+
+
+class Stray(NamedTuple):
+    """A value that the target of a route shows otherwise than its source."""
+
+    route: Route
+    kind: Kind
+    source: Canonical
+    target: Canonical
+
+
+def facets(tenant: Tenant, record_ids: Collection[int]) -> dict[Place, Canonical]:
+    """Stock and prices of these records as every connection shows them; one
+    statement."""
+    stored = Link.objects.for_tenant(tenant).filter(
+        record__in=record_ids, kind__in=FACET_KINDS, gone_at=None
+    )
+    found = {}
+    for link in stored.exclude(data=None):
+        thing = read(link)
+        if thing is not None:
+            found[Place(link.record_id, link.kind, link.connection_id)] = thing
+    return found
+
+
+def strays(routes: Sequence[Route], known: Facets) -> dict[int, list[Stray]]:
+    """By record: what a target shows otherwise though a route keeps it equal."""
+    ruling = [
+        route
+        for route in routes
+        if route.enabled
+        and route.policy == Policy.OVERWRITE
+        and route.kind in FACET_KINDS
+    ]
+    found: dict[int, list[Stray]] = defaultdict(list)
+    for route in ruling:
+        for place, here in known.items():
+            if (place.kind, place.connection_id) != (route.kind, route.source_id):
+                continue
+            there = known.get(place._replace(connection_id=route.target_id))
+            if there is not None and contradict(here, there):
+                stray = Stray(route, Kind(route.kind), here, there)
+                found[place.record_id].append(stray)
+    return dict(found)
+
+
+def contradict(here: Canonical, there: Canonical) -> bool:
+    """Whether a target shows another stock or price; a target holds no less than
+    none, and what either does not tell is no contradiction."""
+    if isinstance(here, Stock) and isinstance(there, Stock):
+        if not here.tracked or not there.tracked:
+            return False
+        return max(here.available, Decimal(0)) != max(there.available, Decimal(0))
+    if isinstance(here, Price) and isinstance(there, Price):
+        if here.money is None or there.money is None:
+            return False
+        if here.money.currency != there.money.currency:
+            return False
+        if here.tax_included != there.tax_included:
+            return False
+        return here.money.amount != there.money.amount
+    return False
+
+
+def read(link: Link) -> Canonical | None:
+    """What a link says; None for a mere identity."""
+    return decode(Kind(link.kind), bytes(link.data)) if link.data else None
+
+
+def spoken(thing: Canonical) -> str:
+    """A stock or a price as people write it."""
+    if isinstance(thing, Stock):
+        return plainly(thing.available) if thing.tracked else ""
+    if isinstance(thing, Price) and thing.money is not None:
+        locale = (get_language() or "en").replace("-", "_")
+        return format_currency(thing.money.amount, thing.money.currency, locale=locale)
+    return ""
+
+
+def plainly(value: Decimal | int | str) -> str:
+    """A number without needless zeros: "12", "0.5"."""
+    if isinstance(value, str):
         return value
-    try:
-        return msgspec.to_builtins(value, builtin_types=(Decimal,))
-    except TypeError:
-        return str(value)
-
-
-def _masked(value: Any, name: str, depth: int) -> Any:
-    if depth > DEEPEST:
-        return "…"
-    if isinstance(value, Mapping):
-        return {
-            str(key): _masked(inner, str(key), depth + 1)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [_masked(inner, "", depth + 1) for inner in value]
-    if isinstance(value, str) and value and name and MASK in redact(f"{name}=value"):
-        return MASK
-    return value
+    text = f"{Decimal(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -15,13 +15,15 @@ from integration.engine import (
     housekeeping,
     inbox,
     lease,
+    leaving,
     pull,
     push,
 )
 from integration.engine.claim import Claim
 from integration.jobs import beat, bell, memory
-from integration.models import Run
-from synclog import alerts, mail
+from integration.models import Delivery, Run
+from integration.models.trace import Trace, tracing
+from synclog import alerts, couriers
 
 logger = logging.getLogger(__name__)
 
@@ -66,12 +68,29 @@ def _listen() -> None:
 
 
 def _tell() -> bool:
-    """Send one mail that is due; a first failed sale does not wait for the tick."""
-    return mail.tell() or (alerts.plan_notices() > 0 and mail.tell())
+    """Send one mail or event that is due; a first failed sale does not wait for the
+    tick."""
+    return couriers.tell() or (alerts.plan_notices() > 0 and couriers.tell())
 
 
 def _work(found: Claim) -> None:
     """One piece of work under its lease; a fault of ours ends no row and no worker."""
+    with tracing(_trace(found.work)):
+        _do(found)
+
+
+def _trace(work: Run | Delivery) -> Trace:
+    """What every line of the log about this piece tells."""
+    run: int | None
+    if isinstance(work, Run):
+        connection, run = work.connection, work.pk
+    else:
+        connection, run = work.route.target, work.run_id
+    name = f"{connection.platform}:{connection.pk}"
+    return Trace(tenant=connection.tenant.slug, connection=name, run=run)
+
+
+def _do(found: Claim) -> None:
     try:
         if isinstance(found.work, Run):
             pull.advance(found.work, found.held, time.monotonic() + PIECE)
@@ -89,15 +108,20 @@ def tick() -> None:
     beat.end_if_orphaned()
     beat.note()
     clock.tick()
-    owed = mail.next_due()
-    if claim.something_due() or (owed is not None and owed <= timezone.now()):
+    leaving.go_on()
+    if claim.something_due() or _something_to_tell():
         bell.ring()
+
+
+def _something_to_tell() -> bool:
+    owed = couriers.next_due()
+    return owed is not None and owed <= timezone.now()
 
 
 def pace() -> None:
     """Every two seconds: ring for what fell due, or was left by the dead."""
     crashes.recover()
-    if claim.something_due() or inbox.waiting():
+    if claim.something_due() or inbox.waiting() or _something_to_tell():
         bell.ring()
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from django.core.management.base import CommandError, CommandParser
 
-from integration import health
 from integration.canonical.kinds import Kind
 from integration.models import Connection, Tenant
+from integration.web import health
 
 FIRST_TENANT = "main"
 

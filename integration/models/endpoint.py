@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 
+from integration.http.redact import address
 from integration.models.scope import TenantModel
 from integration.models.sealed import SealedField
 
@@ -28,4 +29,4 @@ class Endpoint(TenantModel):
         abstract = False
 
     def __str__(self) -> str:
-        return self.url
+        return address(self.url)

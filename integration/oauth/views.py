@@ -1,12 +1,14 @@
 """Takes a person's answer in and says, in plain words, what came of it.
 
-Nobody is signed in to Weft here and no cookie is read or set: the state that came along
-is the proof, and it is good once.
+Nobody need be signed in to Weft here and no cookie is set: the state that came along is
+the proof, and it is good once. Where the question was asked in a browser, the answer
+must come from the same one, and leads back to the page it was asked on.
 """
 
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from integration.contract import registry
 from integration.engine import accounts, consent
 from integration.errors import BadConfig, SyncFailure
 from integration.http.redact import redact
+from integration.web import begun
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +41,15 @@ def callback(request: HttpRequest, platform: str) -> HttpResponse:
         raise Http404
     given = request.GET
     state, code = given.get("state", ""), given.get("code", "")
+    here = partial(begun.here, request)
     try:
         if given.get("error") or not code:
-            consent.decline(platform, state)
-            return _declined(connector.label, given.get("error", ""))
-        grant = consent.answer(platform, state, code)
+            consent.decline(platform, state, here)
+            back = begun.back(request, state)
+            return _declined(connector.label, given.get("error", ""), back)
+        grant = consent.answer(platform, state, code, here)
     except SyncFailure as failure:
-        return _failed(failure)
+        return _failed(failure, begun.back(request, state))
     except DatabaseError:
         return _page("Weft cannot store the sign-in at the moment.", LATER, 503)
     try:
@@ -52,22 +57,23 @@ def callback(request: HttpRequest, platform: str) -> HttpResponse:
     except SyncFailure as failure:
         # The sign-in stands; whoever waits for it asks the platform anew.
         logger.warning("no connection goes on with %s: %s", grant, failure.message)
-    return _page(
-        f"You are signed in at {connector.label}.",
-        "Weft may use the account now. Close this page and go back to where you began.",
-        200,
-    )
+    words = f"You are signed in at {connector.label}."
+    hint = "Weft may use the account now."
+    back = begun.back(request, state)
+    if not back:
+        hint = f"{hint} Close this page and go back to where you began."
+    return _page(words, hint, 200, back)
 
 
-def _failed(failure: SyncFailure) -> HttpResponse:
+def _failed(failure: SyncFailure, back: str) -> HttpResponse:
     """What a person can do; a code is good once, so nothing tries again by itself."""
     if isinstance(failure, BadConfig):
-        return _page(failure.message, failure.hint, 400)
+        return _page(failure.message, failure.hint, 400, back)
     staff = failure.code == "app_refused"
-    return _page(failure.message, failure.hint if staff else LATER, 502)
+    return _page(failure.message, failure.hint if staff else LATER, 502, back)
 
 
-def _declined(label: str, error: str) -> HttpResponse:
+def _declined(label: str, error: str, back: str) -> HttpResponse:
     if error == "access_denied":
         words = f"You did not allow Weft to use {label}."
     else:
@@ -75,10 +81,10 @@ def _declined(label: str, error: str) -> HttpResponse:
     hint = f"Nothing was stored. {consent.AGAIN}"
     if error and error != "access_denied":
         hint += f" If that does not help, tell staff what it said: {error[:60]}."
-    return _page(words, hint, 400)
+    return _page(words, hint, 400, back)
 
 
-def _page(words: str, hint: str, status: int) -> HttpResponse:
-    page = {"words": redact(words), "hint": redact(hint)}
+def _page(words: str, hint: str, status: int, back: str = "") -> HttpResponse:
+    page = {"words": redact(words), "hint": redact(hint), "back": back}
     text = render_to_string("oauth/answer.html", page)
     return HttpResponse(text, status=status, headers=HEADERS)

@@ -31,7 +31,7 @@ def boss(db: None) -> User:
 
 @pytest.fixture
 def staff(boss: User) -> Client:
-    """The boss, signed in."""
-    client = Client()
-    client.force_login(boss)
-    return client
+    """The boss, signed in with a second factor."""
+    from tests.people import sign_in
+
+    return sign_in(Client(), boss)

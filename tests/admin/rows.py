@@ -11,7 +11,9 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.utils import timezone
 
+from integration.engine import api_keys
 from integration.models import (
+    ApiKey,
     App,
     CallBudget,
     CallUsage,
@@ -19,7 +21,10 @@ from integration.models import (
     Consent,
     Cursor,
     Delivery,
+    Endpoint,
     Grant,
+    Invitation,
+    KeptAnswer,
     Lease,
     Link,
     Lookup,
@@ -36,7 +41,7 @@ from integration.models import (
     WebhookEvent,
     WorkerBeat,
 )
-from synclog.models import AuditEvent, ErrorGroup, Notice, SyncError, SyncLog
+from synclog.models import AuditEvent, ErrorGroup, Notice, Retry, SyncError, SyncLog
 from synclog.models.error import group_key
 
 HOSTILE = "<script>alert(1)</script><svg onload=alert(2)>"
@@ -324,6 +329,46 @@ class Rows:
             after={"name": HOSTILE},
         )
 
+    def api_keys(self) -> ApiKey:
+        key, _ = api_keys.issue(self.tenant, f"Till {HOSTILE}", ["read", "sync"])
+        return key
+
+    def kept_answers(self) -> KeptAnswer:
+        return KeptAnswer.everywhere.create(
+            tenant=self.tenant,
+            api_key=self.api_keys(),
+            idempotency_key=f"{HOSTILE}{self.next()}",
+            digest=b"0" * 32,
+            status=202,
+            headers={"Location": CANARY},
+            body=BODY,
+        )
+
+    def endpoints(self) -> Endpoint:
+        return Endpoint.everywhere.create(
+            tenant=self.tenant,
+            url=f"https://a.example.com/{self.next()}?key={CANARY}",
+            description=HOSTILE,
+            events=["error.opened"],
+            secrets={"signing": CANARY},
+        )
+
+    def invitations(self) -> Invitation:
+        number = self.next()
+        return Invitation.everywhere.create(
+            tenant=self.tenant,
+            email=f"new{number}@example.com",
+            digest=number.to_bytes(32, "big"),
+            invited_by=self.users(),
+            expires_at=timezone.now() + timedelta(days=7),
+        )
+
+    def retries(self) -> Retry:
+        filters = {"code": HOSTILE, "token": CANARY}
+        return Retry.everywhere.create(
+            tenant=self.tenant, filters=filters, total=200, user=self.users()
+        )
+
     def _record(self) -> Record:
         return Record.everywhere.create(
             tenant=self.tenant, kind="product", label=f"Cup {self.next()} {HOSTILE}"
@@ -338,11 +383,15 @@ MAKERS: dict[type[Model], Callable[[Rows], Model]] = {
     Cursor: Rows.cursors,
     Delivery: Rows.deliveries,
     ErrorGroup: Rows.error_groups,
+    Endpoint: Rows.endpoints,
     Group: Rows.groups,
+    Invitation: Rows.invitations,
     Lease: Rows.leases,
     Link: Rows.links,
+    ApiKey: Rows.api_keys,
     App: Rows.apps,
     Grant: Rows.grants,
+    KeptAnswer: Rows.kept_answers,
     Consent: Rows.consents,
     Lookup: Rows.lookups,
     MatchKey: Rows.keys,
@@ -351,6 +400,7 @@ MAKERS: dict[type[Model], Callable[[Rows], Model]] = {
     Override: Rows.overrides,
     Plan: Rows.plans,
     Record: Rows.records,
+    Retry: Rows.retries,
     Route: Rows.routes,
     Run: Rows.runs,
     RunTarget: Rows.targets,

@@ -18,6 +18,7 @@ from integration.admin.buttons import ButtonAdmin
 from integration.models import Connection, Delivery, Link, Run, WebhookEvent
 from synclog.models import AuditEvent
 from tests.admin.rows import CANARY, Rows
+from tests.people import sign_in
 
 Press = Callable[..., str]
 
@@ -339,7 +340,7 @@ def test_who_may_only_look_sees_no_button_and_presses_none(
 ) -> None:
     viewer = User.objects.create_user("viewer", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_delivery"))
-    client.force_login(viewer)
+    sign_in(client, viewer)
     delivery = rows.deliveries(state="refused")
     page = client.get(url(delivery, "change", delivery.pk)).content.decode()
     assert "/press/" not in page

@@ -9,8 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.road import clock, road
+
 if TYPE_CHECKING:
     from tests.admin.rows import Rows
+
+__all__ = ["clock", "road"]
 
 
 @pytest.fixture

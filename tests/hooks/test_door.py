@@ -12,7 +12,7 @@ from django.test import Client
 
 from connectors.woocommerce.webhooks import signature
 from integration.engine import inbox as engine_inbox
-from integration.engine import steer
+from integration.engine import steer, turned_away
 from integration.hooks import inbox
 from integration.models import Connection, WebhookEvent
 from tests.road import Merchant, Road
@@ -69,7 +69,13 @@ def fill_up(event: WebhookEvent) -> None:
 
 
 def events() -> list[WebhookEvent]:
-    return list(WebhookEvent.everywhere.order_by("pk"))
+    """What was taken in; a mark of what was turned away is no event."""
+    taken = WebhookEvent.everywhere.exclude(turned_away.MARKED)
+    return list(taken.order_by("pk"))
+
+
+def turned() -> list[WebhookEvent]:
+    return list(WebhookEvent.everywhere.filter(turned_away.MARKED))
 
 
 def test_a_signed_call_is_stored_as_it_came_before_it_is_answered(
@@ -101,6 +107,7 @@ def test_a_forged_or_missing_signature_is_401(
 ) -> None:
     assert call(client, merchant.shop, signed=signed).status_code == 401
     assert events() == []
+    assert all(not mark.body and not mark.headers for mark in turned())
 
 
 def test_a_signature_under_another_merchant_s_secret_is_401(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -85,10 +86,15 @@ def test_a_webhook_is_one_look_and_one_insert_and_at_most_one_look_at_the_queue(
     assert WebhookEvent.everywhere.count() == 39
 
 
-def test_a_forged_call_is_one_look(client: Client, shop: Connection) -> None:
-    with CaptureQueriesContext(database) as captured:
-        assert call(client, shop, signed="AAAA").status_code == 401
-    assert len(captured) == 1
+def test_a_forged_call_is_one_look_and_a_flood_of_them_one_note(
+    client: Client, shop: Connection
+) -> None:
+    with time_machine.travel("2031-07-01T12:00:00Z", tick=False):
+        for number in range(5):
+            with CaptureQueriesContext(database) as captured:
+                assert call(client, shop, signed="AAAA").status_code == 401
+            assert len(captured) == (1 if number else 4)
+    assert WebhookEvent.everywhere.get().state == "ignored"
 
 
 def test_a_row_made_by_hand_is_the_row_the_model_would_make(

@@ -18,9 +18,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from connectors.woocommerce.webhooks import signature
 from integration.engine import connect
 from integration.models import Member, Role, TenantModel, WebhookEvent
+from tests.people import sign_in
 from tests.road import Merchant, Road
 
 OPEN_TO_ALL = {"healthz", "readyz"}
+# Opens to a token or to this machine alone, and names no merchant: shown in
+# tests/web/test_metrics.py.
+BY_TOKEN = {"metrics"}
 HOOK = "hooks/<int:connection_id>/<str:token>/"
 HOOKS = {HOOK, f"{HOOK}<path:rest>"}
 # Shown in tests/hooks/test_app_door.py, tests/oauth/test_callback.py and
@@ -31,6 +35,10 @@ PROVED = {
     "oauth/<slug:platform>/callback/",
     "pictures/<str:token>/<str:name>",
 }
+# Of no merchant: signing in, one's own account and language, and the way to one's
+# merchants. What they open is shown in tests/dashboard/test_signing_in.py.
+OF_NO_MERCHANT = {"", "language/setlang/"}
+OWN = "account/"
 # Where people may go who are nobody yet, or wish to be.
 SIGN_IN = {"admin/login/", "admin/logout/"}
 
@@ -50,7 +58,8 @@ ADMIN = sorted(route for route in ROUTES if route.startswith("admin/"))
 
 
 def test_every_address_has_a_case() -> None:
-    covered = {*HOOKS, *PROVED, *OPEN_TO_ALL, *ADMIN}
+    own = {route for route in ROUTES if route.startswith(OWN)}
+    covered = {*HOOKS, *PROVED, *OPEN_TO_ALL, *BY_TOKEN, *ADMIN, *OF_NO_MERCHANT, *own}
     assert set(ROUTES) - covered == set()
     assert len(ADMIN) > 50
 
@@ -119,7 +128,7 @@ def test_staff_without_a_right_sees_no_merchant_s_rows(
     client: Client, merchants: tuple[Merchant, Merchant]
 ) -> None:
     user = User.objects.create_user("sue", "sue@example.com", "pw", is_staff=True)
-    client.force_login(user)
+    sign_in(client, user)
     for route in ADMIN:
         if not route.startswith(("admin/integration/", "admin/synclog/")):
             continue

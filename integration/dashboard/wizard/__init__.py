@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from integration.dashboard.wizard import account, choose, data, first, ready, test
+from integration.dashboard.wizard import (
+    account,
+    choose,
+    data,
+    first,
+    ready,
+    steps,
+    test,
+)
 
 urlpatterns = [
     path("", choose.show, name="connections_new"),
-    path("<slug:platform>/", choose.keys, name="connections_new_keys"),
+    path("<int:pk>/", steps.resume, name="connections_new_resume"),
     path("<int:pk>/sign-in/", account.answers, name="connections_new_answers"),
     path("<int:pk>/account/", account.show, name="connections_new_account"),
     path("<int:pk>/test/", test.show, name="connections_new_test"),
@@ -18,4 +26,5 @@ urlpatterns = [
     path("<int:pk>/pre-flight/findings/", ready.export, name="connections_new_csv"),
     path("<int:pk>/first-sync/", first.show, name="connections_new_first"),
     path("<int:pk>/throw-away/", first.drop, name="connections_new_drop"),
+    path("<slug:platform>/", choose.keys, name="connections_new_keys"),
 ]

@@ -87,7 +87,7 @@ def leave(
 
 @page(Role.ADMIN)
 def show(request: MemberRequest, pk: int) -> HttpResponse:
-    """The accounts behind a sign-in, or behind one set of keys; one of them is chosen."""
+    """The accounts behind a sign-in or a set of keys; one of them is chosen."""
     connection, connector = steps.found(request, pk)
     if not setting_up.untested(connection):
         return steps.go(request, "data", connection)

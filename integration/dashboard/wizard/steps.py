@@ -7,12 +7,13 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from integration.contract import registry
 from integration.contract.connector import Connector
-from integration.dashboard.access import MemberRequest
+from integration.dashboard.access import MemberRequest, page
 from integration.engine import setting_up
-from integration.models import Connection, Health
+from integration.models import Connection, Health, Role
 
 # The steps in order: the end of each address's name, and what it is called.
 STEPS = (
@@ -54,6 +55,14 @@ def next_step(connection: Connection) -> str:
     connector = registry.connector(connection.platform)
     signed = setting_up.signs_in(connector, connection.settings)
     return "answers" if signed and connection.grant_id is None else "test"
+
+
+@page(Role.ADMIN)
+@require_GET
+def resume(request: MemberRequest, pk: int) -> HttpResponse:
+    """Where whoever comes back goes on."""
+    connection, _connector = found(request, pk)
+    return go(request, next_step(connection), connection)
 
 
 def go(request: MemberRequest, step: str, connection: Connection) -> HttpResponse:

@@ -13,8 +13,6 @@ from integration.engine import setting_up, staged
 from integration.errors import BadConfig
 from integration.models import Connection, Role
 
-__test__ = False
-
 
 @page(Role.ADMIN)
 def show(request: MemberRequest, pk: int) -> HttpResponse:

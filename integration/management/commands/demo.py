@@ -81,6 +81,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         first = settings.WEFT_SANDBOX_PORT
         ports = {"sandbox": first, "second-sandbox": home.free_port()}
+        (home.home() / "ports").write_text(" ".join(map(str, ports.values())))
         for name, port in ports.items():
             given = [f"--port={port}", f"--window-scale={home.WINDOWS_SHORTER}"]
             processes.start(name, ["manage.py", "sandbox", *given])
@@ -88,7 +89,7 @@ class Command(BaseCommand):
         for name, port in ports.items():
             processes.wait_for(name, f"{_local(port)}/_control/")
         processes.wait_for("web", f"{settings.WEFT_PUBLIC_URL}/healthz")
-        teller.say(f"Look at it here: {settings.WEFT_PUBLIC_URL}/admin/")
+        teller.say(f"Weft is at {settings.WEFT_PUBLIC_URL}/")
         teller.say(f"Logs and mail are in {home.home()}")
         teller.say(home.shortened())
         one, two = (Sandbox(_local(port)) for port in ports.values())

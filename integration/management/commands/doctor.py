@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from integration.management import checkup, rounds
+from integration.management import checkup, premises, rounds
 from integration.management.checkup import Level, Sign
 
 
@@ -39,6 +39,7 @@ def _signs() -> Iterator[Sign]:
     if not ready:
         return
     try:
+        yield from premises.premises()
         yield from rounds.connections()
     except DatabaseError as error:
         words = f"It stopped answering: {type(error).__name__}."

@@ -7,21 +7,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from integration import health
 from integration.canonical.kinds import Kind
 from integration.contract import registry
 from integration.contract.connector import Connector
 from integration.contract.mapping import FieldMap, Rule
-from integration.contract.overrides import FUNCTIONS, Row, read_map, write_map
+from integration.contract.overrides import FUNCTIONS, Row
+from integration.engine import overriding
+from integration.errors import BadConfig
 from integration.management import named, plain
 from integration.models import Connection, Direction, Override, Tenant
-from synclog import journal
+from integration.web import health
 
 Line = tuple[str, str, str, str]
 HEAD: Line = ("direction", "field", "filled from", "")
 OWN = "your own"
-# An item is found again by it: another would be another item.
-FIXED = ("external_id",)
 
 
 class Command(BaseCommand):
@@ -149,56 +148,29 @@ def _words(row: Row) -> str:
 def _set(connection: Connection, given: list[str], then: str) -> str:
     """Store a row, once the map takes it."""
     direction, kind, field, path = given
-    fieldmap = _map(connection, direction, kind)
+    _known(direction, kind)
     row = Row(field, path, then)
-    if field in FIXED and direction == Direction.READ:
-        raise CommandError(f"{field} cannot be filled from elsewhere.")
-    if not all(field.split(".")):
-        raise CommandError(f"“{field}” is no name of a field.")
     try:
-        changed = read_map if direction == Direction.READ else write_map
-        changed(fieldmap, [row])
-    except ValueError as error:
-        raise CommandError(f"This row cannot be used: {error}.") from error
-    Override.objects.for_tenant(connection.tenant_id).update_or_create(
-        tenant_id=connection.tenant_id,
-        connection=connection,
-        direction=direction,
-        kind=kind,
-        field=field,
-        defaults={"path": path, "then": then},
-    )
+        overriding.set_row(connection, direction, kind, row)
+    except BadConfig as bad:
+        raise CommandError(f"This row cannot be used: {bad.message}") from bad
     line = f"{direction} {kind} {field} from {_words(row)}"
-    journal.audit(connection.tenant_id, "field_map_changed", f"{connection}: {line}")
     return f"Set: {line}. What is stored is mapped anew within a minute."
 
 
 def _unset(connection: Connection, given: list[str]) -> str:
     direction, kind, field = given
-    _map(connection, direction, kind)
-    mine = Override.objects.for_tenant(connection.tenant_id).filter(
-        connection=connection, direction=direction, kind=kind, field=field
-    )
-    if not mine.exists():
+    _known(direction, kind)
+    mine = overriding.rows(connection, direction, kind).get(field)
+    if mine is None:
         raise CommandError(f"{connection} has no row of its own for {kind} {field}.")
-    mine.delete()
+    overriding.take_back(mine)
     line = f"{direction} {kind} {field}"
-    journal.audit(connection.tenant_id, "field_map_changed", f"{connection}: {line}")
     return f"Taken back: {line}. What is stored is mapped anew within a minute."
 
 
-def _map(connection: Connection, direction: str, word: str) -> FieldMap[Any]:
-    """The platform's own map. CommandError where there is none in that direction."""
+def _known(direction: str, word: str) -> None:
+    """CommandError where that is no direction, or no kind."""
     if direction not in Direction.values:
         raise CommandError(f"“{direction}” is no direction: say read or write.")
-    kind = named.kind(word)
-    connector = registry.connector(connection.platform)
-    if direction == Direction.WRITE:
-        if kind in connector.writes:
-            return connector.writes[kind].map
-        raise CommandError(f"{connector.label} takes no {kind}.")
-    for stream in connector.streams_of(kind):
-        for fieldmap in stream.maps:
-            if fieldmap.target.kind == kind:
-                return fieldmap
-    raise CommandError(f"{connector.label} gives no {kind}.")
+    named.kind(word)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models
@@ -20,6 +23,8 @@ from integration.models.sealed import (
 )
 
 BATCH = 200
+# What allauth stores of an app and of recovery codes; a passkey holds no secret.
+FACTOR_SECRETS = ("secret", "seed")
 
 
 class Step(NamedTuple):
@@ -42,7 +47,7 @@ class Command(BaseCommand):
         named.needs_database()
         seen = renewed = 0
         broken: list[str] = []
-        for step in rotate(max(1, options["batch"])):
+        for step in chain(rotate(max(1, options["batch"])), second_factors()):
             seen, renewed = seen + step.seen, renewed + step.renewed
             broken += step.broken
             self.stderr.write(f"{seen} looked at")
@@ -61,6 +66,27 @@ def rotate(batch: int = BATCH) -> Iterator[Step]:
         for field in model._meta.concrete_fields:
             if isinstance(field, SealedField):
                 yield from _rotate(model, field.attname, batch)
+
+
+def second_factors() -> Iterator[Step]:
+    """The same for the secrets of people's second factors."""
+    for factor in Authenticator.objects.iterator():
+        yield _factor(factor)
+
+
+def _factor(factor: Authenticator) -> Step:
+    held = {name: factor.data[name] for name in FACTOR_SECRETS if name in factor.data}
+    old = {name: stored for name, stored in held.items() if uses_old_key(stored)}
+    adapter = get_adapter()
+    try:
+        again = {name: adapter.encrypt(adapter.decrypt(old[name])) for name in old}
+    except SealBroken:
+        return Step(len(held), 0, [f"second factor {factor.pk}"])
+    if again:
+        # Unless the person changed it meanwhile, which used the first key.
+        same = Authenticator.objects.filter(pk=factor.pk, data=factor.data)
+        same.update(data={**factor.data, **again})
+    return Step(len(held), len(again), [])
 
 
 def _rotate(model: type[models.Model], name: str, batch: int) -> Iterator[Step]:

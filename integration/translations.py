@@ -76,7 +76,26 @@ def extracted(root: Path = ROOT) -> Catalog:
             catalog.add(
                 message, None, [(name, line)], auto_comments=comments, context=context
             )
+    for name, text in _declared() if root == ROOT else ():
+        catalog.add(text, None, [(name, 1)])
     return catalog
+
+
+def _declared() -> Iterator[tuple[str, str]]:
+    """What connectors ask merchants for, by the file that declares it.
+
+    A connector knows no framework: its words are looked up where they are shown.
+    """
+    from integration.contract import registry
+
+    for key, connector in registry.connectors().items():
+        writes = connector.writes.values()
+        asked = [*connector.fields, *(each for way in writes for each in way.options)]
+        words = [text for each in asked for text in (each.label, each.help)]
+        for pair in (each for way in writes for each in way.pairs):
+            words += [pair.label, pair.help]
+        for text in filter(None, dict.fromkeys(words)):
+            yield f"connectors/{key}/__init__.py", text
 
 
 def _files(root: Path) -> Iterator[Path]:

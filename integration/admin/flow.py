@@ -245,7 +245,7 @@ class DeliveryAdmin(WatchedAdmin):
         "route__target",
         "run__connection",
     )
-    deferred = ("frozen",)
+    deferred = ("frozen", "payload")
     actions = ("retry", "hold", "release", "post_again", "close")
     buttons = ("retry", "hold", "release", "confirm_there", "post_again", "close")
     fieldsets = (

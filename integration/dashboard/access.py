@@ -11,7 +11,8 @@ from allauth.account.decorators import reauthentication_required
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -32,7 +33,8 @@ class MemberRequest(HttpRequest):
     htmx: Any
 
 
-View = Callable[Concatenate[Any, P], HttpResponse]
+View = Callable[Concatenate[Any, P], HttpResponseBase]
+Guarded = Callable[..., HttpResponseBase]
 
 
 def may(member: Member, role: Role) -> bool:
@@ -40,7 +42,7 @@ def may(member: Member, role: Role) -> bool:
     return RANKS[Role(member.role)] >= RANKS[role]
 
 
-def page(role: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def page(role: Role = Role.VIEWER) -> Callable[[View[P]], Guarded]:
     """A view under `/t/<tenant>/`, for members with this role or a greater one.
 
     The view is called with a request that has `tenant` and `member`, and without the
@@ -48,12 +50,12 @@ def page(role: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., HttpResp
     member of too small a role is told which one is needed (403).
     """
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Guarded:
         @login_required
         @wraps(view)
         def checked(
             request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             member = _member(request, slug)
             request.member, request.tenant = member, member.tenant  # type: ignore[attr-defined]
             if _owes_second_factor(request, member):
@@ -71,7 +73,7 @@ def page(role: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., HttpResp
     return decorate
 
 
-def fresh(view: View[P]) -> Callable[..., HttpResponse]:
+def fresh(view: View[P]) -> Guarded:
     """A view that shows or changes what lets somebody in: credentials, keys, sign-ins.
 
     It opens to who confirmed within the last ten minutes that it is them, by the
@@ -83,11 +85,11 @@ def fresh(view: View[P]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def confirmed(
         request: HttpRequest, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         if not second_factor.passed(request) and second_factor.has_one(request.user):
             return second_factor.lead(request)
         try:
-            answer: HttpResponse = checked(request, *args, **kwargs)
+            answer: HttpResponseBase = checked(request, *args, **kwargs)
         except ReauthenticationRequired:
             return second_factor.ask_again(request)
         return answer

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -76,11 +77,19 @@ def _initial(
     asked: Iterable[Field], settings: Mapping[str, Any], label: str | None
 ) -> dict[str, Any]:
     known = {
-        each.name: settings.get(each.name, each.default)
+        each.name: _without_user(settings.get(each.name, each.default), each)
         for each in asked
         if not each.secret
     }
     return {**known, "label": label or ""}
+
+
+def _without_user(value: Any, field: Field) -> Any:
+    """An address without a name and password in it, which no page shows."""
+    if field.type != "url" or not isinstance(value, str) or "@" not in value:
+        return value
+    parts = urlsplit(value)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _works_as_it_is(field: Field) -> bool:

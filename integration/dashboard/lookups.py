@@ -30,7 +30,7 @@ class Table(NamedTuple):
 
     connection: Connection
     name: str
-    count: int
+    entries: int
     seen_at: datetime | None
 
 
@@ -118,7 +118,7 @@ def _chosen(request: MemberRequest, tables: Sequence[Table]) -> Table | None:
     for table in tables:
         if (str(table.connection.pk), table.name) == wanted:
             return table
-    return next((table for table in tables if table.count), next(iter(tables), None))
+    return next((table for table in tables if table.entries), next(iter(tables), None))
 
 
 urlpatterns = [

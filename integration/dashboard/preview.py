@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from integration.canonical.kinds import Kind, owner_kind
 from integration.dashboard.access import MemberRequest, page
 from integration.dashboard.routes import workable
+from integration.engine import newest
 from integration.engine.preview import MOST, Change, Deed, Previewed, preview
 from integration.insight import texts
 from integration.models import Link, MatchKey, Record, Route
@@ -89,11 +90,8 @@ def show(request: MemberRequest, pk: int) -> HttpResponse:
 
 def _newest(route: Route) -> list[Record]:
     """What the source showed last."""
-    shown = Link.objects.for_tenant(route.tenant_id).filter(
-        connection=route.source, kind=route.kind, gone_at=None
-    )
-    newest = shown.exclude(data=None).order_by("-pk").select_related("record")
-    return [link.record for link in newest[:MOST]]
+    shown = newest.links([(route.source_id, route.kind)], MOST)
+    return [link.record for link in shown.select_related("record")[:MOST]]
 
 
 def _found(route: Route, searched: str) -> list[Record]:

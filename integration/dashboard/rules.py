@@ -129,8 +129,8 @@ def _declared(route: Route) -> list[Field]:
 def _as_field(declared: Field) -> forms.Field:
     """A setting of the target, empty where the connection's holds."""
     said: dict[str, Any] = {
-        "label": declared.label,
-        "help_text": declared.help,
+        "label": _(declared.label),
+        "help_text": _(declared.help) if declared.help else "",
         "required": False,
     }
     if declared.type == "int":

@@ -121,7 +121,7 @@ def _chosen(
         if str(route.pk) == asked:
             return route, counts
     lacking = [each for each in counted if each[1].open]
-    return (lacking or counted or [None])[0]
+    return next(iter(lacking or counted), None)
 
 
 def _count(chosen: tuple[Route, Counts] | None, reason: Reason) -> int:

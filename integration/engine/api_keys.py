@@ -17,7 +17,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from integration.http.redact import remember
@@ -90,12 +90,18 @@ def check(text: str) -> ApiKey | None:
     found = SHAPE.fullmatch(text)
     key = None
     if found is not None:
-        key = ApiKey.usable().filter(prefix=found[1]).select_related("tenant").first()
+        key = _usable().filter(prefix=found[1]).select_related("tenant").first()
     stored = bytes(key.digest) if key is not None else bytes(32)
     if not hmac.compare_digest(ApiKey.digest_of(text), stored) or key is None:
         return None
     _note_use(key)
     return key
+
+
+def _usable() -> QuerySet[ApiKey]:
+    """Keys in force, of merchants that are switched on."""
+    alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return ApiKey.everywhere.filter(alive, revoked_at=None, tenant__active=True)
 
 
 def _note_use(key: ApiKey) -> None:

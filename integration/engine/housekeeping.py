@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from integration.contract import registry
-from integration.engine import connect, lease
+from integration.engine import api_keys, connect, lease
 from integration.errors import SyncFailure
 from integration.models import (
     CallUsage,
@@ -43,6 +43,7 @@ MOST_CHECKS = 20
 def keep_house() -> None:
     """One round; what is not finished goes on in the next."""
     _check_webhooks()
+    api_keys.forget_answers()
     kept = sorted(set(Tenant.objects.order_by().values_list("keep_days", flat=True)))
     for rows in _outdated(kept):
         _forget(rows)

@@ -57,11 +57,15 @@ class State(StrEnum):
 
 
 class About(NamedTuple):
-    """Whose items of which kind; `routes` are all of the merchant's."""
+    """Whose items of which kind; `routes` are all of the merchant's.
+
+    `among`: only these records are asked about, which keeps every condition small.
+    """
 
     tenant: Tenant
     kind: str
     routes: Sequence[Route]
+    among: Sequence[int] | None = None
 
     @property
     def bringing(self) -> list[Route]:
@@ -156,6 +160,15 @@ def _failing(about: About, which: Q) -> Q:
     found = _of(about, rows.filter(record__isnull=False))
     if Kind(about.kind) in FACETS:
         return found
+    if about.among is not None:
+        same = rows.filter(
+            record=None,
+            connection=OuterRef("connection"),
+            kind=OuterRef("kind"),
+            external_id=OuterRef("external_id"),
+        )
+        links = Link.objects.for_tenant(about.tenant).filter(record__in=about.among)
+        return found | Q(pk__in=links.filter(Exists(same)).values("record"))
     # What could not be mapped names the platform's row, not our record.
     link = Link.objects.for_tenant(about.tenant).filter(
         connection=OuterRef("connection"),
@@ -171,9 +184,12 @@ def _of(about: About, rows: QuerySet[Any]) -> Q:
     kind = Kind(about.kind)
     if kind in FACETS:
         rows = rows.filter(kind=kind)
-    found = Q(pk__in=rows.values("record"))
+    own, parts = rows, rows.filter(record__parent__isnull=False)
+    if about.among is not None:
+        own = rows.filter(record__in=about.among)
+        parts = rows.filter(record__parent__in=about.among)
+    found = Q(pk__in=own.values("record"))
     if kind == Kind.PRODUCT:
-        parts = rows.filter(record__parent__isnull=False)
         found |= Q(pk__in=parts.values("record__parent"))
     return found
 
@@ -192,6 +208,8 @@ def _not_linked(about: About) -> Q:
         lacking = links.filter(
             ~Exists(there), connection=route.source_id, kind=route.kind, gone_at=None
         )
+        if about.among is not None:
+            lacking = lacking.filter(record__in=about.among)
         found |= Q(pk__in=lacking.values("record"))
     return found
 

@@ -141,7 +141,7 @@ def _problems(item: Item) -> list[Entry]:
 
 
 def _problem(error: SyncError) -> Entry:
-    over = error.state == ErrorState.RESOLVED and error.resolved_at
+    over = error.resolved_at if error.state == ErrorState.RESOLVED else None
     words = ngettext(
         "Problem in %(connection)s",
         "Problem in %(connection)s, %(count)s times",
@@ -149,7 +149,7 @@ def _problem(error: SyncError) -> Entry:
     )
     facts = {"connection": error.connection, "count": error.count}
     return Entry(
-        at=error.resolved_at if over else error.last_at,
+        at=over or error.last_at,
         state=error.state,
         title=words % facts,
         text=error.message,

@@ -74,7 +74,8 @@ class Row:
 
 
 def listed(about: About, chosen: Chosen) -> QuerySet[Record]:
-    """The records a list shows. Of `DIFFERS` those that may: only `rows` can tell."""
+    """The records a list shows. What differs and what is in step only `rows` can tell:
+    of these two states the whole list is looked through."""
     if chosen.kind == ANY:
         return finding.records(about.tenant, chosen.term)
     found = records(about)
@@ -86,11 +87,9 @@ def listed(about: About, chosen: Chosen) -> QuerySet[Record]:
         found = found.filter(own)
     if chosen.before is not None:
         found = unseen(about, found, chosen.before)
-    if chosen.state is State.DIFFERS:
-        refused = only(about, State.DIFFERS, found).values("pk")
-        in_step = only(about, State.IN_STEP, found).values("pk")
-        return found.filter(Q(pk__in=refused) | Q(pk__in=in_step))
-    return only(about, chosen.state, found) if chosen.state else found
+    if chosen.state in (None, State.DIFFERS, State.IN_STEP):
+        return found
+    return only(about, chosen.state, found)
 
 
 def rows(about: About, page: Sequence[Record]) -> list[Row]:
@@ -140,8 +139,8 @@ def _states(about: About, page: Sequence[Record]) -> dict[int, State]:
         own = owner_kind(Kind(kind))
         keys = [record.pk for record in page if record.kind == own]
         rows = Record.objects.for_tenant(about.tenant).filter(pk__in=keys)
-        told = stated(about._replace(kind=kind), rows).values_list("pk", "state")
-        found |= {pk: State(state) for pk, state in told}
+        told = stated(about._replace(kind=kind, among=keys), rows)
+        found |= {pk: State(s) for pk, s in told.values_list("pk", "state")}
     return found
 
 

@@ -14,7 +14,7 @@ from integration.contract.connector import Stream
 from integration.contract.mapping import Context, FieldMap
 from integration.contract.overrides import FUNCTIONS
 from integration.contract.rules import Rule, at, derive
-from integration.engine import compose, maps, overriding
+from integration.engine import compose, maps, newest, overriding
 from integration.engine.maps import Reading
 from integration.errors import SyncFailure
 from integration.insight import texts
@@ -23,7 +23,6 @@ from integration.models import (
     Connection,
     Delivery,
     Direction,
-    Link,
     Override,
     Route,
     Sighting,
@@ -31,6 +30,8 @@ from integration.models import (
 
 # Fields of a read map that no row of a merchant's fills: an attribute has its own.
 FIXED = (*overriding.FIXED, "attributes")
+# Links looked at for one that says something.
+A_FEW = 10
 FAILURES = (SyncFailure, ValueError, TypeError, LookupError, ArithmeticError)
 
 
@@ -97,12 +98,8 @@ def _reads(route: Route) -> Iterator[Table]:
 def _write(route: Route) -> Table:
     kind = Kind(route.writes)
     writing = maps.writing(route.target, kind)
-    shown = (
-        Link.objects.for_tenant(route.tenant_id)
-        .filter(connection=route.source, kind=route.kind, gone_at=None)
-        .exclude(data=None)
-    )
-    link = shown.select_related("record").order_by("-pk").first()
+    shown = newest.links([(route.source_id, route.kind)], A_FEW)
+    link = shown.select_related("record").first()
     sample = None
     if link is not None:
         trial = Delivery(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
 from babel.numbers import format_currency
 from django.utils.translation import get_language
 
@@ -87,15 +88,21 @@ def contradict(here: Canonical, there: Canonical) -> bool:
             return False
         if here.money.currency != there.money.currency:
             return False
-        if here.tax_included != there.tax_included:
+        taxed = {here.tax_included, there.tax_included}
+        if None not in taxed and len(taxed) > 1:
             return False
         return here.money.amount != there.money.amount
     return False
 
 
 def read(link: Link) -> Canonical | None:
-    """What a link says; None for a mere identity."""
-    return decode(Kind(link.kind), bytes(link.data)) if link.data else None
+    """What a link says; None for a mere identity, and for what cannot be read."""
+    if not link.data:
+        return None
+    try:
+        return decode(Kind(link.kind), bytes(link.data))
+    except (msgspec.DecodeError, KeyError, ValueError):
+        return None
 
 
 def spoken(thing: Canonical) -> str:

@@ -168,4 +168,8 @@ class Migration(migrations.Migration):
                 ('everywhere', django.db.models.manager.Manager()),
             ],
         ),
+        migrations.AddIndex(
+            model_name='callusage',
+            index=models.Index(fields=['connection', 'hour'], name='usage_by_hour'),
+        ),
     ]

@@ -6,8 +6,6 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from integration.models.scope import TenantModel
 
@@ -55,12 +53,6 @@ class ApiKey(TenantModel):
     def digest_of(key: str) -> bytes:
         """What is stored of a key."""
         return sha256(key.encode()).digest()
-
-    @classmethod
-    def usable(cls) -> QuerySet[ApiKey]:
-        """Keys in force, of merchants that are switched on."""
-        alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        return cls.everywhere.filter(alive, revoked_at=None, tenant__active=True)
 
 
 class KeptAnswer(TenantModel):

@@ -66,6 +66,10 @@ class CallUsage(TenantModel):
                 name="usage_once_without_route",
             ),
         ]
+        indexes = [
+            # Charts and forecasts: the hours of one account, whatever the route.
+            models.Index(fields=("connection", "hour"), name="usage_by_hour")
+        ]
 
     def __str__(self) -> str:
         return f"{self.connection} {self.hour:%Y-%m-%d %H}h: {self.calls}"

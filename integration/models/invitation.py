@@ -11,7 +11,7 @@ from integration.models.tenant import Role
 
 
 class Invitation(TenantModel):
-    """Sent to an address, open until `expires_at`. Only a digest of the link is kept."""
+    """Sent to an address, good until `expires_at`. Only the link's digest is kept."""
 
     email = models.EmailField()
     role = models.CharField(max_length=16, choices=Role, default=Role.VIEWER)

@@ -6,11 +6,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.looking import NARROW, WIDE
 from tests.browser.stage import Stage, opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # Nothing is looked up outside this machine.
@@ -23,7 +27,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +39,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
+    # Not before a browser is wanted: other tests need no such package.
+    from playwright.sync_api import sync_playwright
+
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert path, "no Chromium is installed; Debian: apt-get install chromium"
     with sync_playwright() as playwright:
@@ -51,7 +57,7 @@ def signed_in(browser: Browser, stage: Stage, tmp_path_factory: pytest.TempPathF
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{stage.url}/")
-    page.get_by_label("Email").fill(stage.email)
+    page.get_by_label("E-mail").fill(stage.email)
     page.get_by_label("Password").fill(stage.password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/")
@@ -60,7 +66,7 @@ def signed_in(browser: Browser, stage: Stage, tmp_path_factory: pytest.TempPathF
     return str(kept)
 
 
-Opened = Callable[..., Page]
+Opened = Callable[..., Any]
 
 
 @pytest.fixture

@@ -189,10 +189,10 @@ def test_options_of_the_target_are_fields_of_the_form(
     url = at("routes_edit", sales.route.pk)
     page = text(shop_owner, url)
     assert 'name="option_sales_account"' in page
-    given = rules(option_sales_account="200", option_send_items="False")
+    given = rules(option_sales_account="200", option_use_items="False")
     assert shop_owner.post(url, given).status_code == 302
     # A refusal is stored as one: as a text it would read as a yes.
-    assert stored(sales.route).options == {"sales_account": "200", "send_items": False}
+    assert stored(sales.route).options == {"sales_account": "200", "use_items": False}
 
 
 def test_a_second_master_is_refused_when_switched_on(

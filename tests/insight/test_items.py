@@ -54,7 +54,7 @@ def test_every_state_is_told_in_the_list_and_found_by_its_filter(
         told = [row for row in items.rows(about(things), list(listed))]
         found = {row.record.pk for row in told if row.state is wanted}
         assert thing.product.pk in found
-        # The base of what differs, which is in step, besides.
+        # What differs was made beside one that does not.
         assert len(found) == (2 if wanted is State.IN_STEP else 1)
 
 

@@ -35,6 +35,12 @@ PROVED = {
     "oauth/<slug:platform>/callback/",
     "pictures/<str:token>/<str:name>",
 }
+# The pages of the dashboard and the API: tests/isolation/test_merchant_pages.py and
+# tests/api/test_isolation.py walk all of them. The others below `api/` describe it.
+WALKED = ("t/<slug:slug>/", "api/v1/")
+ABOUT_THE_API = {"api/schema/", "api/docs/", "api/", "api/<path:rest>"}
+# Shown in tests/dashboard/test_alerts.py: opens to whoever got the mail.
+BY_MAIL = {"mute/<str:token>/"}
 # Of no merchant: signing in, one's own account and language, and the way to one's
 # merchants. What they open is shown in tests/dashboard/test_signing_in.py.
 OF_NO_MERCHANT = {"", "language/setlang/"}
@@ -59,7 +65,9 @@ ADMIN = sorted(route for route in ROUTES if route.startswith("admin/"))
 
 def test_every_address_has_a_case() -> None:
     own = {route for route in ROUTES if route.startswith(OWN)}
-    covered = {*HOOKS, *PROVED, *OPEN_TO_ALL, *BY_TOKEN, *ADMIN, *OF_NO_MERCHANT, *own}
+    own |= {route for route in ROUTES if route.startswith(WALKED)}
+    told = {*PROVED, *BY_TOKEN, *BY_MAIL, *ABOUT_THE_API, *OF_NO_MERCHANT}
+    covered = {*HOOKS, *OPEN_TO_ALL, *ADMIN, *told, *own}
     assert set(ROUTES) - covered == set()
     assert len(ADMIN) > 50
 

@@ -18,8 +18,10 @@ from integration.models import (
     ApiKey,
     Endpoint,
     Invitation,
+    Link,
     Member,
     Override,
+    Record,
     Role,
     Tenant,
     TenantModel,
@@ -45,8 +47,12 @@ IDS = {
     "errors_retrying": ("retry",),
     "errors_cancel": ("retry",),
     "items": ("record",),
+    "items_unlink": ("record", "link"),
     "lookups": ("connection",),
     "orders": ("order",),
+    "orders_again": ("order", "delivery"),
+    "orders_done": ("order", "delivery"),
+    "orders_act": ("order", "delivery", "word:retry"),
     "routes": ("route",),
     "routes_map_back": ("route", "override"),
     "routes_map_field": ("route", "word:write", "word:product"),
@@ -85,7 +91,9 @@ class House:
         tenant = rows.tenant
         endpoint = Endpoint.everywhere.create(tenant=tenant, url="https://a.example/")
         record, order = rows.records(), rows.records()
-        type(order).everywhere.filter(pk=order.pk).update(kind="order")
+        Record.everywhere.filter(pk=order.pk).update(kind="order")
+        # What the rows hold there is no record of ours.
+        Link.everywhere.filter(tenant=tenant).update(data=None)
         user = User.objects.create_user(f"of-{tenant.slug}")
         self.tenant = tenant
         self.error = rows.errors()
@@ -97,6 +105,8 @@ class House:
             "retry": Retry.everywhere.create(tenant=tenant, total=1).pk,
             "record": record.uid,
             "order": order.uid,
+            "link": record.links.first().pk,
+            "delivery": rows.deliveries(record=order, kind="order").pk,
             "override": rows.overrides().pk,
             "run": rows.runs().pk,
             "key": ApiKey.everywhere.create(

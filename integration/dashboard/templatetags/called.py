@@ -54,6 +54,8 @@ CAUSES: Mapping[str, Any] = {
     "manual": _("Asked for by a person"),
     "install": _("First reads"),
     "route": _("New routes"),
+    "preflight": _("Pre-flight of a new connection"),
+    "retry": _("Errors tried again"),
     "rotation": _("What was not seen for longest"),
     "missed": _("What webhooks missed"),
     "unknown_entry": _("Lists read for an unknown entry"),

@@ -46,6 +46,7 @@ LOOKS = {
     "gone": Look(_("Gone"), "idle", "skip"),
     # Connections.
     "healthy": Look(_("Healthy"), "ok", "check"),
+    "setting_up": Look(_("Being set up"), "idle", "clock"),
     "syncing": Look(_("Syncing"), "ok", "again"),
     "trouble": Look(_("Trouble"), "warn", "again"),
     "needs_reauth": Look(_("Needs new credentials"), "bad", "hand"),

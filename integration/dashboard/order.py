@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from integration.canonical.kinds import Kind
 from integration.dashboard.access import MemberRequest, page
 from integration.engine import cost, steer
-from integration.insight import sale, standing, stepper
+from integration.insight import finding, sale, standing, stepper
 from integration.jobs import bell
 from integration.models import Delivery, Link, Record, Role
 
@@ -51,7 +51,7 @@ def show(request: MemberRequest, uid: UUID) -> HttpResponse:
     """All of one order."""
     found = sale.gather(request.tenant, uid)
     if found is None:
-        raise Http404
+        return _its_order(request, uid)
     return render(
         request,
         "dashboard/order/show.html",
@@ -64,6 +64,15 @@ def show(request: MemberRequest, uid: UUID) -> HttpResponse:
             "why": _why(found),
         },
     )
+
+
+def _its_order(request: MemberRequest, uid: UUID) -> HttpResponse:
+    """A payment or a refund is shown on its order's page; anything else is not here."""
+    rows = Record.objects.for_tenant(request.tenant).select_related("parent")
+    section, of = finding.page_of(get_object_or_404(rows, uid=uid))
+    if section != "orders" or of == str(uid):
+        raise Http404
+    return redirect("dashboard:orders_show", request.tenant.slug, of)
 
 
 def _own(found: sale.Sale) -> list[Link]:

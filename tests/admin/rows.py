@@ -11,9 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.utils import timezone
 
-from integration.engine import api_keys
 from integration.models import (
-    ApiKey,
     App,
     CallBudget,
     CallUsage,
@@ -21,10 +19,7 @@ from integration.models import (
     Consent,
     Cursor,
     Delivery,
-    Endpoint,
     Grant,
-    Invitation,
-    KeptAnswer,
     Lease,
     Link,
     Lookup,
@@ -41,19 +36,14 @@ from integration.models import (
     WebhookEvent,
     WorkerBeat,
 )
-from synclog.models import AuditEvent, ErrorGroup, Notice, Retry, SyncError, SyncLog
+from synclog.models import AuditEvent, ErrorGroup, Notice, SyncError, SyncLog
 from synclog.models.error import group_key
+from tests.admin.face_rows import BODY, CANARY, FACES, HOSTILE, FaceRows
 
-HOSTILE = "<script>alert(1)</script><svg onload=alert(2)>"
-# What no page may ever show.
-CANARY = "canary-5b1e7c9a"
-BODY = (
-    b'{"name": "Mug", "price": 12.90, "api_token": "%s", "password": "two %s words"}'
-    % (CANARY.encode(), CANARY.encode())
-)
+__all__ = ["BODY", "CANARY", "HOSTILE", "MAKERS", "Rows"]
 
 
-class Rows:
+class Rows(FaceRows):
     """One merchant with two accounts and a route; more rows on demand."""
 
     def __init__(self) -> None:
@@ -329,46 +319,6 @@ class Rows:
             after={"name": HOSTILE},
         )
 
-    def api_keys(self) -> ApiKey:
-        key, _ = api_keys.issue(self.tenant, f"Till {HOSTILE}", ["read", "sync"])
-        return key
-
-    def kept_answers(self) -> KeptAnswer:
-        return KeptAnswer.everywhere.create(
-            tenant=self.tenant,
-            api_key=self.api_keys(),
-            idempotency_key=f"{HOSTILE}{self.next()}",
-            digest=b"0" * 32,
-            status=202,
-            headers={"Location": CANARY},
-            body=BODY,
-        )
-
-    def endpoints(self) -> Endpoint:
-        return Endpoint.everywhere.create(
-            tenant=self.tenant,
-            url=f"https://a.example.com/{self.next()}?key={CANARY}",
-            description=HOSTILE,
-            events=["error.opened"],
-            secrets={"signing": CANARY},
-        )
-
-    def invitations(self) -> Invitation:
-        number = self.next()
-        return Invitation.everywhere.create(
-            tenant=self.tenant,
-            email=f"new{number}@example.com",
-            digest=number.to_bytes(32, "big"),
-            invited_by=self.users(),
-            expires_at=timezone.now() + timedelta(days=7),
-        )
-
-    def retries(self) -> Retry:
-        filters = {"code": HOSTILE, "token": CANARY}
-        return Retry.everywhere.create(
-            tenant=self.tenant, filters=filters, total=200, user=self.users()
-        )
-
     def _record(self) -> Record:
         return Record.everywhere.create(
             tenant=self.tenant, kind="product", label=f"Cup {self.next()} {HOSTILE}"
@@ -383,15 +333,11 @@ MAKERS: dict[type[Model], Callable[[Rows], Model]] = {
     Cursor: Rows.cursors,
     Delivery: Rows.deliveries,
     ErrorGroup: Rows.error_groups,
-    Endpoint: Rows.endpoints,
     Group: Rows.groups,
-    Invitation: Rows.invitations,
     Lease: Rows.leases,
     Link: Rows.links,
-    ApiKey: Rows.api_keys,
     App: Rows.apps,
     Grant: Rows.grants,
-    KeptAnswer: Rows.kept_answers,
     Consent: Rows.consents,
     Lookup: Rows.lookups,
     MatchKey: Rows.keys,
@@ -400,7 +346,6 @@ MAKERS: dict[type[Model], Callable[[Rows], Model]] = {
     Override: Rows.overrides,
     Plan: Rows.plans,
     Record: Rows.records,
-    Retry: Rows.retries,
     Route: Rows.routes,
     Run: Rows.runs,
     RunTarget: Rows.targets,
@@ -411,4 +356,5 @@ MAKERS: dict[type[Model], Callable[[Rows], Model]] = {
     User: Rows.users,
     WebhookEvent: Rows.events,
     WorkerBeat: Rows.beats,
+    **FACES,
 }

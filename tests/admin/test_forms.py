@@ -199,19 +199,6 @@ def test_a_record_is_found_by_name_key_and_id(
     assert list(found.context["cl"].result_list) == [wanted]
 
 
-def test_the_address_in_a_mail_shows_the_open_errors_of_its_group(
-    rows: Rows, staff: Client
-) -> None:
-    from synclog.wording import errors_link
-
-    rows.errors(state="resolved")
-    rows.errors(code="other", group="other")
-    wanted = rows.errors()
-    url = errors_link(wanted.group).removeprefix("http://testserver")
-    answer = staff.get(url)
-    assert list(answer.context["cl"].result_list) == [wanted]
-
-
 def test_a_webhook_is_found_by_the_id_it_tells_of(rows: Rows, staff: Client) -> None:
     wanted, other = rows.events(), rows.events()
     for event, key in ((wanted, "4711"), (other, "4712")):

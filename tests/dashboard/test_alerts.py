@@ -94,6 +94,17 @@ def test_a_mail_s_link_mutes_its_group_until_it_has_recovered(
     assert ErrorGroup.everywhere.filter(muted_at=None).count() == 1
 
 
+def test_the_address_in_a_mail_shows_the_errors_of_its_group(
+    rows: Rows, shop_owner: Client, at: At
+) -> None:
+    shop_owner.post(at("settings_alerts"), WISHES)
+    error = rows.errors()
+    (notice,) = told(rows)
+    link = notice.context["groups"][0]["link"].removeprefix("http://testserver")
+    assert link == at("errors_group", error.group)
+    assert at("errors_show", error.pk) in shop_owner.get(link).content.decode()
+
+
 def test_a_made_up_link_mutes_nothing(client: Client, rows: Rows) -> None:
     rows.error_groups()
     assert client.post("/mute/1:made-up/").status_code == 404

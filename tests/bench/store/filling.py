@@ -51,8 +51,8 @@ class Store:
         for kind in ("stock", "price"):
             self._route(kind, self.back, self.shop)
         for other in self.others:
-            self._route("product", self.back, other)
-            self._route("stock", self.back, other)
+            self._route("order", other, self.books, as_kind="invoice")
+            self._route("customer", other, self.books)
         self.ids: dict[str, Any] = {
             "route": self.products.pk,
             "connection": self.shop.pk,

@@ -92,7 +92,8 @@ def fill(store: Store) -> Shelf:
         _sightings(store, connection, stream, letter, len(keys))
     of_product = Record.everywhere.get(pk=shelf.products[1])
     of_order = Record.everywhere.get(pk=shelf.orders[1])
-    store.ids |= {"record": of_product.uid, "order": of_order.uid}
+    link = Link.everywhere.filter(record=of_product.pk).first()
+    store.ids |= {"record": of_product.uid, "order": of_order.uid, "link": link.pk}
     return shelf
 
 

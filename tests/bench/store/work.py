@@ -162,7 +162,7 @@ def _errors(store: Store, shelf: Shelf, runs: Sequence[int]) -> None:
         groups.values(),
         tenant=store.tenant,
     )
-    store.ids |= {"error": errors[0], "group": told[0][10]}
+    store.ids |= {"error": errors[0], "group": told[0][10], "delivery": deliveries[0]}
 
 
 def _about(shelf: Shelf, number: int, order: bool) -> int:

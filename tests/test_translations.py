@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from integration import translations
 
@@ -118,3 +119,29 @@ def test_an_unknown_command_says_what_there_is(
 ) -> None:
     assert translations.main(["translate"]) == 2
     assert "compile, extract, or update" in capsys.readouterr().err
+
+
+def test_greek_and_swedish_are_complete() -> None:
+    wanted = {(each.id, each.context) for each in translations.extracted() if each.id}
+    for language in translations.LANGUAGES:
+        path = (
+            translations.ROOT
+            / translations.LOCALES
+            / language
+            / "LC_MESSAGES"
+            / "django.po"
+        )
+        with path.open("rb") as source:
+            known = read_po(source, locale=language)
+        done = {
+            (each.id, each.context)
+            for each in known
+            if each.id and not each.fuzzy and all(_forms(each.string))
+        }
+        missing = [text for text, _ in wanted - done]
+        assert missing == [], f"make messages, then translate into {language}"
+
+
+def _forms(string: object) -> tuple[str, ...]:
+    """The translation, in its singular and plural where it has both."""
+    return string if isinstance(string, tuple) else (str(string or ""),)

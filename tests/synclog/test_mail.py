@@ -8,8 +8,8 @@ from django.utils import timezone
 from integration.http.redact import remember
 from integration.models import Connection, Member, Tenant
 from synclog import alerts, journal
-from synclog.journal import Problem
 from synclog.couriers import CLAIM
+from synclog.journal import Problem
 from synclog.mail import LADDER
 from synclog.models import Notice, NoticeState
 from tests.synclog.conftest import Mailbox

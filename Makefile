@@ -55,6 +55,13 @@ demo: setup ## Show Weft at work between a sandboxed ERP and a sandboxed shop
 test: setup ## Run the tests, on SQLite unless DATABASE_URL says otherwise
 	@exec $(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
 
+.PHONY: browser
+browser: setup ## Use the demonstration in a real browser: journeys, keys, axe
+	@for each in chromium chromium-browser google-chrome; do \
+		command -v $$each >/dev/null && exit 0; done; \
+		echo "No Chromium is installed. Debian: apt-get install chromium" >&2; exit 1
+	@exec $(BIN)/python -m pytest -m browser $(or $(ARGS),tests/browser)
+
 .PHONY: chaos
 chaos: setup ## Let everything go wrong at random for half an hour, then count
 	@exec env WEFT_CHAOS_ORDERS="$${WEFT_CHAOS_ORDERS:-10000}" \

@@ -270,6 +270,9 @@ if SQLITE:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Compiling a statement takes longer than any of Weft's does.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 REDIS_URL = env.str("REDIS_URL", default="")
 # What is counted against limits (sign-ins, calls of the API) all processes share:
 # `migrate` makes the table. A full table drops counters, so it is ample.

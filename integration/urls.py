@@ -1,4 +1,4 @@
-"""The doors: merchants' and staff pages, the API, webhooks, sign-ins, and the probes."""
+"""The doors: pages of merchants and staff, API, webhooks, sign-ins, probes."""
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.views import logout as sign_out

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -41,13 +42,66 @@ def pytest_configure() -> None:
     django.setup()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what needs PostgreSQL where the tests run on SQLite."""
-    if os.environ["DATABASE_URL"].startswith("postgres"):
+ON_POSTGRES = os.environ["DATABASE_URL"].startswith("postgres")
+# What a test has that touches the database: its own fixtures and these come to one.
+TO_THE_DATABASE = {"db", "transactional_db", "live_server"}
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def touches_the_database(item: pytest.Item) -> bool:
+    """Whether it matters to a test which database it runs on."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marks = (item.get_closest_marker(name) for name in ("django_db", "postgres"))
+    return bool(fixtures & TO_THE_DATABASE) or any(marks)
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what needs PostgreSQL where the tests run on SQLite; and on PostgreSQL
+    what touches no database, for the run on SQLite proves it."""
+    if ON_POSTGRES:
+        out = [item for item in items if not touches_the_database(item)]
+        named = any("::" in given for given in config.args)
+        if out and not named:
+            items[:] = [item for item in items if touches_the_database(item)]
+            config.hook.pytest_deselected(items=out)
+            config.stash[LEFT_OUT] = len(out)
         return
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="DATABASE_URL is not PostgreSQL"))
+
+
+def pytest_report_header() -> str:
+    """Say which database it is."""
+    if ON_POSTGRES:
+        return "database: PostgreSQL, without the tests that touch no database"
+    return "database: SQLite"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several tells the first how many tests were left out."""
+    if hasattr(session.config, "workeroutput"):
+        told = session.config.workeroutput
+        told["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear from a process how many tests were left out; each leaves out the same."""
+    told = getattr(node, "workeroutput", {}).get("left_out", 0)
+    node.config.stash[LEFT_OUT] = told
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how many tests were left out."""
+    if number := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"{number} tests touch no database: the run on SQLite proves them"
+        )
 
 
 @pytest.fixture(scope="session")

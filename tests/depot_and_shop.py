@@ -87,10 +87,15 @@ class Depot:
 
     def in_step(self, **given: Any) -> Merchant:
         """A merchant whose first full sync is over."""
-        merchant = self.merchant(**given)
-        self.start(merchant)
+
+        def first_sync() -> Merchant:
+            merchant = self.merchant(**given)
+            self.start(merchant)
+            return merchant
+
+        merchant = self.road.begin(given, first_sync)
         self.forget()
-        return merchant.reload()
+        return merchant
 
     def start(self, merchant: Merchant) -> None:
         """The first full sync in both directions."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import requests
@@ -25,6 +25,9 @@ PAID = {"order_status.word": ["processing", "completed"]}
 class Platform:
     """One sandboxed platform, from outside: its controls, its ledger, its calls."""
 
+    # What was done to any platform since the test began.
+    done: ClassVar[list[tuple[str, str, Row]]] = []
+
     def __init__(self, server: SandboxServer, key: str) -> None:
         self.key = key
         self.root = f"{server.url}/{key}"
@@ -33,6 +36,7 @@ class Platform:
 
     def do(self, action: str, **body: Any) -> Any:
         """One of the platform's own controls."""
+        self.done.append((self.key, action, body))
         answer = requests.post(f"{self._controls}/{action}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
@@ -121,6 +125,7 @@ class Road:
     ) -> None:
         self.back = Platform(server, "crystal")
         self.front = Platform(server, "woocommerce")
+        self._server = server
         self._clock = clock
         self.back.do("settings", limit=0)
         self.front.do("settings", currency="EUR")
@@ -179,10 +184,32 @@ class Road:
 
     def in_step(self, **crystal: Any) -> Merchant:
         """A merchant whose first full sync is over."""
-        merchant = self.merchant(**crystal)
-        self.start(merchant)
+
+        def first_sync() -> Merchant:
+            merchant = self.merchant(**crystal)
+            self.start(merchant)
+            return merchant
+
+        return self.begin(crystal, first_sync)
+
+    def begin(self, chosen: Row, first_sync: Callable[[], Merchant]) -> Merchant:
+        """The merchant whose first sync this is; equal ones are made once a process."""
+        from integration.models import Connection
+        from tests.again import again
+
+        def made() -> tuple[int, int]:
+            found = first_sync()
+            return found.crystal.pk, found.shop.pk
+
+        key = (first_sync.__qualname__, chosen, self.back.done)
+        pks = again(self._server, key, made, self.now, self._clock.move_to)
         self.forget()
-        return merchant.reload()
+        ends = [Connection.everywhere.get(pk=pk) for pk in pks]
+        return Merchant(ends[0].tenant, *ends)
+
+    def now(self) -> datetime:
+        """The time as the test has it."""
+        return datetime.now(UTC)
 
     def start(self, merchant: Merchant) -> None:
         """The first full sync in both directions, until nothing is due."""
@@ -275,6 +302,7 @@ def road(
 ) -> Iterator[Road]:
     """Two platforms and an empty Weft between them; whatever the test does there, what
     holds at any quiet moment must hold when it ends."""
+    Platform.done.clear()
     yield Road(sandbox, clock)
     broken = broken_promises()
     assert not broken, "\n".join(broken)

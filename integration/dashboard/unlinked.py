@@ -32,7 +32,7 @@ REASONS = {
 def show(request: MemberRequest) -> HttpResponse:
     """The routes with how many each lacks, and what the chosen one lacks."""
     routes = _routes(request)
-    counted = [(route, unlinked.counts(route)) for route in routes]
+    counted = list(zip(routes, unlinked.counted(routes), strict=True))
     chosen = _chosen(request, counted)
     asked = request.GET.get("reason", "")
     reasons = [Reason(asked)] if asked in list(Reason) else []

@@ -136,19 +136,19 @@ def _keyless(connection: Connection, kind: Kind) -> QuerySet[Link]:
 def _doubled(connection: Connection, kind: Kind) -> QuerySet[Any, Any]:
     """Keys that several live things of one connection share."""
     held = MatchKey.objects.for_tenant(connection.tenant_id).filter(
-        connection=connection,
-        kind=kind,
-        name=KEYS[kind],
-        record__gone_at=None,
-        record__merged_into=None,
+        connection=connection, kind=kind, name=KEYS[kind]
     )
-    found: QuerySet[Any, Any] = (
-        held.order_by("value")
-        .values("value")
-        .annotate(times=Count("pk"))
-        .filter(times__gt=1)
+    # Whether things live is looked at only where there are several of them.
+    live = held.filter(
+        value__in=_several(held), record__gone_at=None, record__merged_into=None
     )
-    return found
+    return _several(live).order_by("value")
+
+
+def _several(held: QuerySet[MatchKey]) -> QuerySet[Any, Any]:
+    """The keys among these that stand there more than once."""
+    counted = held.order_by().values("value").annotate(times=Count("pk"))
+    return counted.filter(times__gt=1).values("value")
 
 
 def _lines(

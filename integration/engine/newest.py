@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from integration.models import Link
 
@@ -22,9 +23,15 @@ def links(places: Iterable[Place], most: int) -> QuerySet[Link]:
     Which are the newest is told by the index alone: whether they say something is
     looked at only of those.
     """
-    chosen = Q(pk__in=())
-    for connection, kind in sorted(places):
-        shown = Link.everywhere.filter(connection=connection, kind=kind)
-        chosen |= Q(pk__in=shown.order_by("-pk").values("pk")[: most * SPARE])
-    said = Link.everywhere.filter(chosen, gone_at=None).exclude(data=None)
+    parts = [_newest(*place, most * SPARE) for place in sorted(places)]
+    # A union, for "in this or in that" would have every link there is looked at.
+    newest = Link.everywhere.none().values("pk").union(*parts)
+    said = Link.everywhere.filter(pk__in=newest, gone_at=None).exclude(data=None)
     return said.order_by("-pk")
+
+
+def _newest(connection: int, kind: str, count: int) -> QuerySet[Link, Any]:
+    """Their keys; a set within a set, for a part of a union has no end of its own."""
+    shown = Link.everywhere.filter(connection=connection, kind=kind)
+    last = shown.order_by("-pk").values("pk")[:count]
+    return Link.everywhere.filter(pk__in=last).values("pk")

@@ -3,7 +3,7 @@ and why. Linked in time, no duplicate arises from a name typed differently."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -73,9 +73,41 @@ class Counts(NamedTuple):
 
 def counts(route: Route) -> Counts:
     """How things stand on one route, in two statements for any number of records."""
-    rows = _rows(route).order_by().values("reason").annotate(count=Count("pk"))
-    found = {Reason(row["reason"]): row["count"] for row in rows}
-    return Counts(_shown(route).count(), found)
+    return counted([route])[0]
+
+
+def counted(routes: Sequence[Route]) -> list[Counts]:
+    """How things stand on each of these routes, in the same two statements."""
+    lacking: dict[int, dict[Reason, int]] = {route.pk: {} for route in routes}
+    for row in _together([_reasons(route) for route in routes]):
+        lacking[row["way"]][Reason(row["reason"])] = row["count"]
+    places = {(route.source_id, route.kind): route for route in routes}
+    shown = {
+        (row["connection_id"], row["kind"]): row["count"]
+        for row in _together([_total(route) for route in places.values()])
+    }
+    return [
+        Counts(shown.get((route.source_id, route.kind), 0), lacking[route.pk])
+        for route in routes
+    ]
+
+
+def _together(sums: Sequence[QuerySet[Link, Any]]) -> Iterable[Any]:
+    """The rows of all these questions, asked as one."""
+    return sums[0].union(*sums[1:], all=True) if sums else ()
+
+
+def _reasons(route: Route) -> QuerySet[Link, Any]:
+    """How many lack for which reason."""
+    rows = _rows(route).order_by().annotate(way=Value(route.pk))
+    told: QuerySet[Link, Any] = rows.values("way", "reason").annotate(count=Count("pk"))
+    return told
+
+
+def _total(route: Route) -> QuerySet[Link, Any]:
+    """How many the source shows."""
+    rows = _shown(route).order_by().values("connection_id", "kind")
+    return rows.annotate(count=Count("pk"))
 
 
 def listed(
@@ -83,8 +115,15 @@ def listed(
 ) -> list[Unlinked]:
     """The things of these reasons (none: of all but what waits) behind `after`, in one
     statement. What a person ignores is none of them."""
-    wanted = reasons or [each for each in Reason if each is not Reason.WAITING]
-    rows = _rows(route).filter(reason__in=[str(each) for each in wanted], pk__gt=after)
+    rows = _rows(route).filter(pk__gt=after)
+    if reasons:
+        rows = rows.filter(reason__in=[str(each) for each in reasons])
+    else:
+        # Asked as a set, it costs what is on its way; the reason costs every row.
+        coming = Delivery.everywhere.filter(
+            route=route, record=OuterRef("record"), state__in=COMING
+        )
+        rows = rows.filter(~Exists(coming))
     chosen = rows.order_by("pk").values_list(
         "record_id", "record__label", "external_id", "reason", "said", "pk"
     )[:most]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import month, print_out, pull, push, verdicts
+from tests.bench import month, pages, print_out, pull, push, verdicts
 from tests.bench.hooks import __main__ as hooks
 from tests.bench.servers import forget_template
 
@@ -31,6 +31,7 @@ def main() -> None:
         "push": _push,
         "hooks": _hooks,
         "month": _month,
+        "pages": _pages,
     }
     unknown = set(wanted) - set(parts)
     if unknown:
@@ -73,6 +74,11 @@ def _hooks(server: str) -> None:
 def _month(server: str) -> None:
     print_out.title("Calls a month, against the fewest there could be")
     month.tell(month.lived())
+
+
+def _pages(server: str) -> None:
+    print_out.title("Pages of a large store on PostgreSQL")
+    pages.tell(pages.asked(server))
 
 
 def _machine() -> str:

@@ -51,7 +51,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def signed_in(browser: Browser, stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> str:
+def signed_in(
+    browser: Browser, stage: Stage, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """The file with the cookies of the owner of both merchants."""
     kept = tmp_path_factory.mktemp("session") / "owner.json"
     context = browser.new_context()
@@ -81,7 +83,7 @@ def open_page(browser: Browser, signed_in: str) -> Iterator[Opened]:
             viewport=NARROW if narrow else WIDE,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context.new_page()
 

@@ -1,4 +1,4 @@
-"""What is asked of every page: axe finds nothing, nothing is logged, nothing sticks out.
+"""What is asked of every page: axe finds nothing, nothing is wider than a phone.
 
 Pictures of it are kept for people where WEFT_PICTURES names a folder.
 """
@@ -56,7 +56,7 @@ class Overheard:
 
 
 def look(page: Any, name: str, pictures: Path | None = None) -> list[str]:
-    """Everything that is wrong with the page that is open, in both themes and narrow."""
+    """All that is wrong with the page that is open, in both themes and narrow."""
     found = []
     for theme in THEMES:
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")

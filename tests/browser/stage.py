@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Said when both merchants' plays are over and the day goes on.
 READY = "The day goes on"
 PATIENCE = 400
+# No price at all.
+SPOILT = -1.25
 OWNER = re.compile(r"sign in at (\S+)/ as (\S+) with the password (\S+)")
 STAFF = re.compile(r"/admin/ as (\S+), .* each once: (.+)$", re.MULTILINE)
 # Of the tests' own environment, which the demonstration must not get.
@@ -49,11 +52,67 @@ class Stage:
     def tell(self, platform: str, what: str, second: bool = False, **said: Any) -> Any:
         """Do something on a platform's side, such as changing a price there."""
         root = self.sandboxes[second]
-        answer = requests.post(
-            f"{root}/_control/{platform}/{what}", json=said, timeout=30
+        return _done(
+            requests.post(f"{root}/_control/{platform}/{what}", json=said, timeout=60)
         )
-        answer.raise_for_status()
-        return answer.json()
+
+    def told(self, second: bool = False) -> Any:
+        """Address and keys of each platform."""
+        return _done(requests.get(f"{self.sandboxes[second]}/_control/", timeout=60))
+
+    def ledger(self, platform: str, second: bool = False) -> Any:
+        """All a platform holds."""
+        root = self.sandboxes[second]
+        return _done(requests.get(f"{root}/_control/{platform}/ledger", timeout=60))
+
+    def buy(self) -> str:
+        """Somebody buys in the second shop what somebody bought before; the number."""
+        before = self.ledger("woocommerce", second=True)["orders"][-1]
+        lines = [
+            {name: line[name] for name in ("product_id", "variation_id", "quantity")}
+            for line in before["line_items"]
+        ]
+        paid = {"set_paid": True, "payment_method": "bacs"}
+        body = {**paid, "billing": before["billing"], "line_items": lines}
+        bought = self.tell("woocommerce", "order", second=True, **body)
+        return str(bought["number"])
+
+    def sold(self, count: int) -> dict[str, float]:
+        """The prices of so many of Crystal's products that the shop has too, by id."""
+        shop = {row["sku"] for row in self.ledger("woocommerce")["products"]}
+        rows = (row for row in self.ledger("crystal")["products"] if row["id"] in shop)
+        return {row["id"]: row["price"] for row in islice(rows, count)}
+
+    def spoil(self, count: int) -> dict[str, float]:
+        """So many of Crystal's products get a price below zero there; the prices they
+        had, by id."""
+        had = self.sold(count)
+        for product in had:
+            self.tell("crystal", "product", id=product, price=SPOILT)
+        return had
+
+    def mend(self, prices: dict[str, float]) -> None:
+        """The prices are as they were. Crystal does not tell that they changed, so that
+        no look at what changed finds them first."""
+        for product, price in prices.items():
+            self.tell("crystal", "product", id=product, price=price, touch=False)
+
+    def letter(self, to: str, holding: str) -> str:
+        """The first address in the last mail to somebody that holds these words."""
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            for file in sorted(self.mail.glob("*.log"), reverse=True):
+                text = file.read_text()
+                found = re.search(rf"http\S+{holding}\S+", text)
+                if f"To: {to}" in text and found:
+                    return found[0]
+            time.sleep(0.2)
+        raise AssertionError(f"no mail to {to}")
+
+
+def _done(answer: requests.Response) -> Any:
+    answer.raise_for_status()
+    return answer.json()
 
 
 def _ports(listed: Path) -> list[int]:

@@ -78,13 +78,19 @@ class Stage:
         assert "failed" not in answer, answer["failed"]
         return answer
 
+    def record(self, scenario: str, paths: set[str]) -> Path:
+        """Play a scenario that nothing breaks off, and note every line of the files
+        that it reaches; the database it leaves behind."""
+        database = self.fresh()
+        answer = self.play(database, "record", scenario=scenario, paths=sorted(paths))
+        assert not answer["killed"]
+        self._recorded[scenario] = {tuple(line) for line in answer["answer"]}
+        return database
+
     def recorded(self, scenario: str, paths: set[str]) -> set[tuple[str, int]]:
         """Every line of the files that the scenario reaches when nothing happens."""
         if scenario not in self._recorded:
-            answer = self.play(
-                self.fresh(), "record", scenario=scenario, paths=sorted(paths)
-            )
-            self._recorded[scenario] = {tuple(line) for line in answer["answer"]}
+            self.record(scenario, paths)
         return self._recorded[scenario]
 
     def end(self) -> None:

@@ -11,25 +11,31 @@ from integration.canonical.kinds import Kind
 from integration.contract.messages import Changed, Everything
 from integration.engine import connect, routes
 from integration.models import Connection, Cursor, Link, Run
-from integration.sandbox.server import SandboxServer
-from tests.road import Merchant, Platform, Road, Row
+from tests.depot_and_shop import Depot
+from tests.road import Merchant, Row
 
 PARTS = ("itembalances", "itemimages", "itemprices", "itemaltercodes")
 
 
 class Store:
-    """A merchant whose items come from Galaxy and go to the shop."""
+    """A merchant whose food comes from Galaxy and goes to the shop."""
 
-    def __init__(self, road: Road, server: SandboxServer) -> None:
-        self.road = road
-        self.galaxy = Platform(server, "galaxy")
-        self.merchant: Merchant = road.merchant(routes=False)
+    def __init__(self, pantry: Depot) -> None:
+        self.road = pantry.road
+        self.galaxy = pantry.galaxy
+        self.merchant: Merchant = self.road.begin({}, self.first_sync)
+        self.here = Connection.everywhere.get(platform="galaxy")
+        self.forget()
+
+    def first_sync(self) -> Merchant:
+        """Everything is in the shop; the account at the other platform is idle."""
+        self.merchant = self.road.merchant(routes=False)
         self.here = self.connect(self.galaxy.credentials["web_scenario"])
         for kind in ("category", "product", "stock", "price"):
             routes.add(self.merchant.tenant, kind, self.here, self.merchant.shop)
         connect.first_sync(self.here)
         self.later()
-        self.forget()
+        return self.merchant
 
     def connect(self, scenario: str) -> Connection:
         """An account: one scenario of the installation."""
@@ -78,8 +84,8 @@ class Store:
 
 
 @pytest.fixture
-def store(road: Road, sandbox: SandboxServer) -> Store:
-    return Store(road, sandbox)
+def store(pantry: Depot) -> Store:
+    return Store(pantry)
 
 
 def test_a_changed_balance_reaches_the_shop_and_no_other_list_is_asked(
@@ -100,14 +106,14 @@ def test_a_changed_price_of_a_list_reaches_the_shop(store: Store) -> None:
     assert store.asked() == {"items"}
 
 
-def test_a_new_picture_reaches_its_item(store: Store) -> None:
+def test_a_new_picture_reaches_its_item(store: Store, pantry: Depot) -> None:
     known = store.merchant.shop.routes_in.get(kind="product")
     known.policy = "link_only"
     known.save()
     store.here.settings |= {"image_base_url": "https://pictures.example.test/{id}.jpg"}
     store.here.save()
     store.read("items", whole=True)
-    item = store.galaxy.ledger("items")[-1]
+    item = pantry.items()[-1]
     before = store.pictures(item)
     store.forget()
     picture = store.galaxy.do("add_image", id=item["ID"])
@@ -117,9 +123,9 @@ def test_a_new_picture_reaches_its_item(store: Store) -> None:
 
 
 def test_a_renamed_category_reaches_the_shop_without_a_call_for_items(
-    store: Store,
+    store: Store, pantry: Depot
 ) -> None:
-    item = store.galaxy.ledger("items")[0]
+    item = pantry.items()[0]
     leaf = item["ItemCategories"][0]["CategoryLeafID"]
     store.galaxy.do("rename_category", id=leaf, Description="Renamed altogether")
     store.read("itemcategories", whole=True)

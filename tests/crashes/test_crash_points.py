@@ -50,7 +50,6 @@ OUT_OF_REACH = {
     "between two statements of this one",
     "hooks/inbox.py:_take_in._execute[3]": "only where another process acts on an "
     "equal event between two statements of this one",
-    "engine/match.py:_inherit.update": "only where a person keeps things apart",
     "engine/refuse.py:_forget_corrections.update": "only where a person corrected it",
     "synclog/alerts.py:endpoint_off.bulk_create": "only for addresses of a merchant's",
 }

@@ -38,8 +38,15 @@ hypothesis_settings.load_profile("weft")
 
 
 def pytest_configure() -> None:
-    """Start Django here: the settings could not be read any earlier."""
+    """Start Django here: the settings could not be read any earlier.
+
+    Passwords of people made up for a test need not resist anybody for a third of a
+    second each.
+    """
     django.setup()
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 ON_POSTGRES = os.environ["DATABASE_URL"].startswith("postgres")

@@ -66,6 +66,10 @@ def look(page: Any, name: str, pictures: Path | None = None) -> list[str]:
     page.set_viewport_size(NARROW)
     sticks_out = page.evaluate(STICKS_OUT)
     if sticks_out:
+        # A chart draws itself anew a moment after the window has another size.
+        page.wait_for_timeout(500)
+        sticks_out = page.evaluate(STICKS_OUT)
+    if sticks_out:
         found.append(f"{name}: wider than a phone: {sticks_out}")
     _keep(page, pictures, f"{name}-phone")
     page.set_viewport_size(WIDE)

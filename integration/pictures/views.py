@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_safe
 
 from integration.contract.pictures import kind_of
@@ -35,18 +35,18 @@ def picture(request: HttpRequest, token: str, name: str) -> HttpResponse:
     """The picture of a signed address, its type told by its own bytes."""
     asked = pictures.asked(token, name)
     if asked is None:
-        raise Http404
+        return HttpResponseNotFound()
     try:
         body = pictures.fetch(asked).body
     except (BadConfig, DatabaseError):
         return _later(PATIENCE)
     except Permanent:
-        raise Http404 from None
+        return HttpResponseNotFound()
     except SyncFailure as failure:
         return _later(getattr(failure, "after", None) or PATIENCE)
     kind = kind_of(body)
     if kind not in SERVED or len(body) > MOST_BYTES:
-        raise Http404
+        return HttpResponseNotFound()
     return HttpResponse(body, content_type=kind, headers=HEADERS)
 
 

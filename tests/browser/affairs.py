@@ -33,7 +33,7 @@ def mend_pair(hand: Hand, stage: Stage) -> None:
     hand.page.wait_for_url("**/pairs/**")
     hand.choose("goods", other)
     hand.press("button", "Save")
-    sees(hand, re.compile(r"things? that waited goe?s? now"))
+    sees(hand, re.compile(r"^Saved\."))
     _order(hand, order, re.compile("^Posted$"))
 
 

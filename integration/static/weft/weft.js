@@ -77,7 +77,12 @@
     next?.querySelector("a, button, input")?.focus();
   };
   const keys = {
-    "/": () => document.querySelector("[data-search]")?.focus(),
+    // What was searched before is typed over.
+    "/": () => {
+      const box = document.querySelector("[data-search]");
+      box?.focus();
+      box?.select();
+    },
     "?": () => help.showModal(),
     j: () => step(1),
     k: () => step(-1),

@@ -5,13 +5,10 @@ What platforms send is hostile: nothing here marks their text as safe.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-import msgspec
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -19,21 +16,14 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from unfold.decorators import display
 
-from integration.http.redact import MASK, redact
+from integration.insight.payload import MOST, whole_body, whole_value
 
 NOTHING = "–"
-# Characters of a stored body that are worth a page.
-MOST = 20_000
-# Levels of a stored body that are looked into.
-DEEPEST = 64
 LINK = "text-primary-600 dark:text-primary-500"
 PRE = (
     "bg-base-50 border border-base-200 dark:bg-white/[.04] dark:border-base-700 "
     "font-mono max-w-4xl overflow-auto p-3 rounded-default text-xs whitespace-pre-wrap"
 )
-
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
-_encoder = msgspec.json.Encoder(decimal_format="number")
 
 Shown = Callable[[Any, Any], Any]
 
@@ -122,7 +112,7 @@ def as_json(field: str, name: str = "") -> Shown:
     @display(description=name or _words(field))
     def shown(admin: Any, row: Any) -> str:
         value = getattr(row, field)
-        return block(pretty(value)) if value else NOTHING
+        return block(whole_value(value)) if value else NOTHING
 
     return shown
 
@@ -135,7 +125,7 @@ def as_body(
     @display(description=name or _words(field))
     def shown(admin: Any, row: Any) -> str:
         stored = getattr(row, field)
-        return block(body(opened(bytes(stored)))) if stored else NOTHING
+        return block(whole_body(opened(bytes(stored)))) if stored else NOTHING
 
     return shown
 
@@ -145,43 +135,6 @@ def block(text: str) -> str:
     rest = len(text) - MOST
     cut = f"{text[:MOST]}\n… {rest} more characters" if rest > 0 else text
     return format_html('<pre class="{}" dir="ltr">{}</pre>', PRE, cut)
-
-
-def body(stored: bytes) -> str:
-    """Bytes laid out as JSON where they are that, every number as it was sent."""
-    try:
-        parsed = masked(_decoder.decode(stored))
-        text = msgspec.json.format(_encoder.encode(parsed), indent=2).decode()
-    except (ValueError, RecursionError, OverflowError):
-        text = stored.decode(errors="replace")
-    return redact(text)
-
-
-def pretty(value: Any) -> str:
-    """A JSON value laid out, with secrets masked."""
-    text = json.dumps(masked(value), indent=2, ensure_ascii=False, default=str)
-    return redact(text)
-
-
-def masked(value: Any, depth: int = 0) -> Any:
-    """The value without what stands behind a name that keeps secrets."""
-    if depth > DEEPEST:
-        return "…"
-    if isinstance(value, Mapping):
-        return {
-            str(name): MASK
-            if _keeps_secret(str(name), inner)
-            else masked(inner, depth + 1)
-            for name, inner in value.items()
-        }
-    if isinstance(value, list | tuple):
-        return [masked(inner, depth + 1) for inner in value]
-    return value
-
-
-def _keeps_secret(name: str, value: Any) -> bool:
-    """Text alone: a number or a list behind such a name is no credential."""
-    return isinstance(value, str) and bool(value) and MASK in redact(f"{name}=value")
 
 
 def _words(field: str) -> str:

@@ -31,20 +31,30 @@ def shown(delivery: Delivery) -> str:
 
 
 def laid_out(stored: bytes) -> str:
-    """Bytes as JSON where they are that, every number as it was sent; secrets masked,
-    and cut where it gets too long."""
+    """A body as `whole_body` lays it out, cut where it gets too long."""
+    return _cut(whole_body(stored))
+
+
+def whole_body(stored: bytes) -> str:
+    """Bytes as JSON where they are that, every number as it was sent; secrets
+    masked."""
     try:
         parsed = masked(_decoder.decode(stored))
         text = msgspec.json.format(_encoder.encode(parsed), indent=2).decode()
     except (ValueError, RecursionError, OverflowError):
         text = stored.decode(errors="replace")
-    return _cut(redact(text))
+    return redact(text)
 
 
 def pretty(value: Any) -> str:
+    """A JSON value as `whole_value` lays it out, cut where it gets too long."""
+    return _cut(whole_value(value))
+
+
+def whole_value(value: Any) -> str:
     """A JSON value laid out, secrets masked."""
     text = json.dumps(masked(value), indent=2, ensure_ascii=False, default=str)
-    return _cut(redact(text))
+    return redact(text)
 
 
 def masked(value: Any, depth: int = 0) -> Any:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from integration import sentences
+
 if TYPE_CHECKING:
     from babel.messages import Catalog
 
@@ -66,7 +68,8 @@ def _compiled(text: Path) -> Path | None:
 
 
 def extracted(root: Path = ROOT) -> Catalog:
-    """Every text of code and templates that people read, with where it stands."""
+    """Every text of code and templates that people read, with where it stands: what
+    is marked, what connectors declare, and the sentences of what knows no language."""
     from babel.messages import Catalog
 
     catalog = Catalog(project="Weft", charset="utf-8", fuzzy=False)
@@ -76,6 +79,10 @@ def extracted(root: Path = ROOT) -> Catalog:
             catalog.add(
                 message, None, [(name, line)], auto_comments=comments, context=context
             )
+    for path in sentences.files(root):
+        name = path.relative_to(root).as_posix()
+        for line, text in sentences.gathered(path):
+            catalog.add(text, None, [(name, line)])
     for name, text in _declared() if root == ROOT else ():
         catalog.add(text, None, [(name, 1)])
     return catalog
@@ -88,7 +95,7 @@ def _declared() -> Iterator[tuple[str, str]]:
     """
     from integration.contract import registry
 
-    for key, connector in registry.connectors().items():
+    for key, connector in sorted(registry.connectors().items()):
         writes = connector.writes.values()
         asked = [*connector.fields, *(each for way in writes for each in way.options)]
         words = [text for each in asked for text in (each.label, each.help)]

@@ -18,6 +18,7 @@ from synclog.models import ErrorGroup, SyncError
 from synclog.nouns import many, one
 from synclog.problem import words
 from synclog.quiet import zone_of
+from synclog.saying import said
 
 SUBJECT_LIMIT = 200
 REASON_LIMIT = 90
@@ -51,8 +52,10 @@ def listing(
     """One group as the templates show it. `errors` are the first of `total`."""
     return {
         "headline": headline(group, errors, total),
-        "hint": errors[0].hint if errors else "",
-        "items": [{"name": _name(error), "message": error.message} for error in errors],
+        "hint": said(errors[0].hint) if errors else "",
+        "items": [
+            {"name": _name(error), "message": said(error.message)} for error in errors
+        ],
         "more": total - len(errors),
         "still_open": still_open,
         "link": errors_link(group),
@@ -108,12 +111,12 @@ def _fact(group: ErrorGroup, errors: Sequence[SyncError], total: int) -> str:
         what = f"{total} {many(group.kind).lower()}"
     else:
         what = many(group.kind)
-    said = {"what": what, "connection": connection}
+    named = {"what": what, "connection": connection}
     if errors and all(error.run_id and not error.delivery_id for error in errors):
-        return _("%(what)s not read from %(connection)s") % said
+        return _("%(what)s not read from %(connection)s") % named
     if group.kind in SALES:
-        return _("%(what)s not posted to %(connection)s") % said
-    return _("%(what)s not written to %(connection)s") % said
+        return _("%(what)s not posted to %(connection)s") % named
+    return _("%(what)s not written to %(connection)s") % named
 
 
 def _next_try(group: ErrorGroup, errors: Sequence[SyncError]) -> str:
@@ -135,7 +138,7 @@ def _reason(group: ErrorGroup, errors: Sequence[SyncError]) -> str:
     if group.code in REASONS:
         field = one(group.field).lower() if group.field else _("partner")
         return str(REASONS[group.code]) % {"field": field}
-    message = errors[0].message if errors else words(group.code)
+    message = said(errors[0].message) if errors else words(group.code)
     return clean(message.partition(". ")[0].rstrip("."), REASON_LIMIT)
 
 

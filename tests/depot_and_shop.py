@@ -107,7 +107,7 @@ class Depot:
         for what it needs."""
         self.road.later(**by)
         for _ in range(3):
-            self.road.later(seconds=6)
+            self.road.soon(seconds=6)
 
     # --- What happened at Galaxy ----------------------------------------------------
 

@@ -20,6 +20,16 @@ def words(count):
 
 MONTH = pgettext_lazy("of the year", "May")
 """
+SENTENCES = '''"""A module without a word for gettext."""
+
+def check(target, kind, rows):
+    """Raises what a merchant reads."""
+    logger.info("went by")
+    message = f"{target.label} takes no {kind} of {rows[0].kind} {{yet}}."
+    raise BadConfig("kind", message, hint="Choose another.")
+
+FOUND = Finding("address", True, "It answers", facts={"time_zone": "UTC"})
+'''
 PAGE = """{% load i18n %}
 <p>{% translate "Nothing yet" %}</p>
   {% if x %}
@@ -39,6 +49,8 @@ def house(tmp_path: Path) -> Path:
     for path, text in {
         "integration/web/words.py": CODE,
         "integration/admin/words.py": CODE.replace("Send", "Staff"),
+        "connectors/ours/client.py": SENTENCES,
+        "connectors/ours/sandbox/app.py": SENTENCES.replace("Choose", "Never"),
         "templates/page.html": PAGE.replace("BLOCK", BLOCK),
         "templates/admin/page.html": PAGE.replace("Nothing", "Staff"),
     }.items():
@@ -61,6 +73,13 @@ def test_every_sort_of_text_is_found_on_its_line(house: Path) -> None:
         ("Send %(name)s", None): ("integration/web/words.py", 6),
         (("one", "many"), None): ("integration/web/words.py", 6),
         ("May", "of the year"): ("integration/web/words.py", 8),
+        ("{label} takes no {kind} of {kind2} {{yet}}.", None): (
+            "connectors/ours/client.py",
+            6,
+        ),
+        ("Choose another.", None): ("connectors/ours/client.py", 7),
+        ("Address", None): ("connectors/ours/client.py", 9),
+        ("Time zone", None): ("connectors/ours/client.py", 9),
         ("Nothing yet", None): ("templates/page.html", 2),
         (("%(n)s event of %(who)s", "%(n)s events of %(who)s"), None): (
             "templates/page.html",

@@ -81,8 +81,12 @@ def _items(client: Client) -> Finding:
     if body is None:
         return Finding("items", True, "The scenario shows no item.")
     row = parse(body)
-    tax = "with" if client.settings.get("prices_include_tax", True) else "without"
-    message = f"{row.get('Code')} costs {row.get('ItemPrice')}, taken as {tax} tax."
+    taxed = (
+        "That is taken as with tax."
+        if client.settings.get("prices_include_tax", True)
+        else "That is taken as without tax."
+    )
+    message = f"{row.get('Code')} costs {row.get('ItemPrice')}. {taxed}"
     if not number_of(row):
         message += " Its revision number is 0: changes would not be seen."
     hint = "Compare it with Galaxy; the setting “Prices include tax” says how it is."

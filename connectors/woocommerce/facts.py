@@ -93,6 +93,10 @@ def _write(client: Client) -> Finding:
 def _settings(client: Client) -> Finding:
     found = facts(client)
     currency = found.get("currency", "")
-    tax = "with" if found.get("prices_include_tax") == "yes" else "without"
-    words = f"The shop sells in {currency}; its prices are entered {tax} tax."
+    taxed = (
+        "Its prices are entered with tax."
+        if found.get("prices_include_tax") == "yes"
+        else "Its prices are entered without tax."
+    )
+    words = f"The shop sells in {currency}. {taxed}"
     return Finding("settings", bool(currency), words, facts=found)

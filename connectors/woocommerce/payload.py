@@ -126,10 +126,11 @@ def _same_currency(ours: str, theirs: Any) -> None:
 
 def _same_tax(ours: bool | None, theirs: bool | None) -> None:
     if ours is not None and theirs is not None and ours is not theirs:
-        words = {True: "with tax", False: "without tax"}
         raise BadConfig(
             "prices_include_tax",
-            f"The prices come {words[ours]}, the shop takes them {words[theirs]}.",
+            "The prices come with tax, the shop takes them without tax."
+            if ours
+            else "The prices come without tax, the shop takes them with tax.",
             code="tax_differs",
             hint="In WooCommerce, Settings, Tax, choose how prices are entered.",
         )

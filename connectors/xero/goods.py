@@ -73,11 +73,11 @@ def unit_price(price: Price, context: Context) -> Decimal:
         )
     inclusive = context.setting("amounts") == INCLUSIVE
     if price.tax_included is not None and price.tax_included is not inclusive:
-        words = {True: "with tax", False: "without tax"}
         raise BadConfig(
             "amounts",
-            f"The prices come {words[price.tax_included]}, lines in Xero are posted "
-            f"{words[inclusive]}.",
+            "The prices come without tax, lines in Xero are posted with tax."
+            if inclusive
+            else "The prices come with tax, lines in Xero are posted without tax.",
             code="tax_differs",
             hint="Choose the same for amounts on lines.",
         )

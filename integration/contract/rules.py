@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from integration.canonical.kinds import Kind
@@ -61,7 +62,7 @@ def at(
         return then(value) if then else value
 
     words = path + (f" as {_name(then)}" if then else "")
-    tail = "" if default is REQUIRED else f", else {default!r}"
+    tail = "" if default is REQUIRED else f", else {_value(default)}"
     called = (then,) if then else ()
     return _Rule(apply, words + tail, called, path, default is REQUIRED)
 
@@ -116,7 +117,7 @@ def choice(table: Mapping[str, T]) -> Callable[[Any], T]:
 
 def const(value: Any) -> Rule:
     """Always `value`."""
-    return _Rule(lambda source, context: value, f"always {value!r}")
+    return _Rule(lambda source, context: value, f"always {_value(value)}")
 
 
 def derive(function: Callable[..., Any]) -> Rule:
@@ -206,4 +207,17 @@ def placed(error: BadRecord, before: str) -> None:
 
 
 def _name(function: Callable[..., Any]) -> str:
+    if function is str:
+        return "text"
     return getattr(function, "__name__", repr(function)).lstrip("_").replace("_", " ")
+
+
+def _value(value: Any) -> str:
+    """A value as people write it, not as code does."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | tuple) and not value:
+        return "empty"
+    if isinstance(value, str | Decimal | int | Enum):
+        return str(value)
+    return "nothing" if value is None else repr(value)

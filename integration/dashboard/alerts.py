@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from integration.dashboard.access import MemberRequest, may, page
+from integration.dashboard.dressing import dress
 from integration.models import Role, Tenant
 from synclog import greeting, journal
 from synclog.wishes import CHOICES, Event, Wish, wish
@@ -69,9 +70,7 @@ class AlertsForm(forms.ModelForm):
                 initial=wish(self.instance, event),
             )
         self.order_fields([*EVENTS, *FIELDS])
-        for field in self.fields.values():
-            chosen = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if chosen else "form-control"
+        dress(self)
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have a beginning and an end, or neither."""

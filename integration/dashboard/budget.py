@@ -21,6 +21,7 @@ from integration.engine.forecast import Saving
 from integration.errors import BadConfig
 from integration.insight import budget as insight
 from integration.models import Connection, Role, Route
+from synclog import saying
 
 # Lines of what could be saved.
 SAVINGS = 5
@@ -143,7 +144,7 @@ def _slow_down(request: MemberRequest, route: Route, every: int) -> None:
     try:
         laying.change(route, request.user, every=every)
     except BadConfig as bad:
-        messages.error(request, f"{bad.message} {bad.hint}".strip())
+        messages.error(request, saying.told(bad))
     else:
         told = {"time": called.lasting(every)}
         messages.success(request, _("It now looks every %(time)s.") % told)
@@ -189,7 +190,7 @@ def _time(window: insight.Window) -> str:
     """The length of a window, as the head of its gauge."""
     if window.limit.at_once:
         return str(_("At once"))
-    return str(_("In %(time)s")) % {"time": called.lasting(round(window.limit.seconds))}
+    return str(_("In %(time)s")) % {"time": called.lasting(window.limit.seconds)}
 
 
 def named(route: Route | None) -> str:

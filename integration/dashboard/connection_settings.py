@@ -15,6 +15,7 @@ from integration.contract import registry
 from integration.contract.connector import Connector
 from integration.dashboard import connector_form, mine
 from integration.dashboard.access import MemberRequest, page
+from integration.dashboard.dressing import dress
 from integration.engine.setting_up import answered, untested
 from integration.errors import BadConfig
 from integration.http.redact import redact
@@ -41,8 +42,7 @@ class RotationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-control"
+        dress(self)
 
 
 def told(connection: Connection) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from integration.http.redact import redact
 from integration.insight import connections
 from integration.jobs import bell
 from integration.models import Connection, Health, Role
-from synclog import journal
+from synclog import journal, saying
 
 DONE = {
     "pause": gettext_lazy("Paused. Nothing is read or written until you resume it."),
@@ -120,7 +120,7 @@ def register(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         connect.sync_webhooks(connection)
     except SyncFailure as failure:
-        messages.error(request, redact(f"{failure.message} {failure.hint}".strip()))
+        messages.error(request, redact(saying.told(failure)))
     else:
         who = request.user
         journal.audit(request.tenant, "webhooks_registered", str(connection), user=who)

@@ -13,7 +13,9 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from integration.contract.connector import Connector, Field
+from integration.dashboard.dressing import dress
 from integration.errors import BadConfig
+from synclog import saying
 
 LONGEST = 2_000
 
@@ -38,7 +40,7 @@ class ConnectorForm(forms.Form):
 
     def blame(self, failure: BadConfig) -> None:
         """Show a failure at the field it names, or above them all."""
-        words = f"{failure.message} {failure.hint}".strip()
+        words = saying.told(failure)
         self.add_error(failure.field if failure.field in self.fields else None, words)
 
 
@@ -64,12 +66,12 @@ def form(
             max_length=200,
             required=False,
             help_text=_("What you call this account, such as “Main shop”."),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
     for each in asked:
         made.fields[each.name] = _field(each, bool(kept.get(each.name)))
     made.folded = {each.name for each in asked if _works_as_it_is(each)}
-    for field in made.fields.values():
-        _dress(field)
+    dress(made)
     return made
 
 
@@ -113,6 +115,7 @@ def _field(declared: Field, kept: bool) -> forms.Field:
         choices = [(choice, _(choice)) for choice in declared.choices]
         return forms.ChoiceField(choices=choices, **words)
     field = forms.CharField(max_length=LONGEST, **words)
+    field.widget.attrs["autocomplete"] = "off"
     if declared.type == "url":
         # The connector puts an address right; a browser would refuse a bare name.
         field.widget.attrs |= {"inputmode": "url", "spellcheck": "false"}
@@ -125,15 +128,3 @@ def _secret(words: dict[str, Any], kept: bool) -> forms.Field:
         words["help_text"] = f"{words['help_text']} {note}".strip()
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
     return forms.CharField(max_length=LONGEST, widget=widget, **words)
-
-
-def _dress(field: forms.Field) -> None:
-    widget = field.widget
-    look = "form-control"
-    if isinstance(widget, forms.Select):
-        look = "form-select"
-    if isinstance(widget, forms.CheckboxInput):
-        look = "form-check-input"
-    widget.attrs["class"] = look
-    if isinstance(widget, forms.TextInput | forms.PasswordInput):
-        widget.attrs.setdefault("autocomplete", "off")

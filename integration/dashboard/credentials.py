@@ -8,23 +8,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from integration.contract import registry
 from integration.contract.connector import Connector
-from integration.dashboard import connector_form, mine
+from integration.dashboard import connector_form, mine, platform_sign_in
 from integration.dashboard.access import MemberRequest, fresh, page
-from integration.dashboard.wizard.account import given_here
-from integration.engine import consent, renewal
+from integration.engine import renewal
 from integration.engine.setting_up import signs_in, untested
 from integration.errors import BadConfig, SyncFailure
 from integration.jobs import bell
 from integration.models import Connection, Health, Role
-from integration.web import begun
 
 PAGE = "dashboard/connections/credentials.html"
+HERE = "dashboard:connections_credentials"
 
 
 @page(Role.ADMIN)
@@ -70,7 +68,7 @@ def _signed(
     request: MemberRequest, connection: Connection, known: dict[str, Any]
 ) -> HttpResponse:
     uid = request.POST.get("consent") or request.GET.get("consent", "")
-    grant = given_here(request, connection.platform, uid) if uid else None
+    grant = platform_sign_in.given(request, connection.platform, uid) if uid else None
     known |= {"consent": uid if grant else "", "lost": bool(uid) and grant is None}
     if grant is not None and grant == connection.grant:
         return _renewed(request, connection)
@@ -95,20 +93,10 @@ def leave(request: MemberRequest, pk: int) -> HttpResponse:
         return _back(request, connection)
     known: dict[str, Any] = {"connection": connection, "connector": connector}
     try:
-        asked = consent.begin(
-            request.tenant,
-            connector,
-            connection.settings,
-            connection.label,
-            user=request.user,
-            bound=True,
-        )
+        known |= platform_sign_in.begin(request, connection, connector, HERE)
     except BadConfig as failure:
         return render(request, PAGE, {**known, "failure": failure}, status=422)
-    back = reverse("dashboard:connections_credentials", args=[request.tenant.slug, pk])
-    begun.remember(request, asked.consent.state, f"{back}?consent={asked.consent.uid}")
-    lasts = int(consent.LASTS.total_seconds() // 60)
-    return render(request, PAGE, {**known, "url": asked.url, "lasts": lasts})
+    return render(request, PAGE, known)
 
 
 def _renewed(request: MemberRequest, connection: Connection) -> HttpResponse:

@@ -20,6 +20,7 @@ from integration.engine import editing, retries
 from integration.insight import errors, payload, standing
 from integration.models import Connection, Link, Role, Run
 from integration.models.route import KINDS
+from synclog import saying
 from synclog.advice import CLASSES, advice_for
 from synclog.matching import class_of, matching
 from synclog.models import LIVE_ERRORS, SyncError
@@ -153,8 +154,8 @@ def _hint(error: SyncError) -> str:
     """What is said of this very problem beyond what the catalogue says of its code."""
     for general in GENERAL:
         if error.hint.startswith(general):
-            return error.hint.removeprefix(general).strip()
-    return str(error.hint)
+            return saying.said(error.hint.removeprefix(general).strip())
+    return saying.said(error.hint)
 
 
 def _safety(error: SyncError) -> str:
@@ -194,7 +195,7 @@ def _rows(chosen: Any) -> Iterator[list[Any]]:
             errors.state_of(error),
             CLASSES[class_of(error.who, error.code)],
             advice_for(error.code, error.who).title,
-            error.message,
+            saying.said(error.message),
             error.code,
             error.field,
             error.count,

@@ -11,10 +11,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from integration.dashboard.access import MemberRequest, may, page
+from integration.dashboard.dressing import dress
+from integration.insight.values import locale
 from integration.models import Role, Tenant
 from synclog import journal
 
@@ -37,15 +39,12 @@ class GeneralForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            chosen = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if chosen else "form-control"
+        dress(self)
 
 
 def _currencies() -> list[tuple[str, str]]:
     """Every currency by its code, named in the reader's language."""
-    locale = Locale.parse((get_language() or "en").replace("-", "_"))
-    names = sorted(locale.currencies.items())
+    names = sorted(Locale.parse(locale()).currencies.items())
     return [(code, f"{code} – {name}") for code, name in names]
 
 

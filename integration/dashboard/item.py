@@ -21,10 +21,10 @@ from integration.dashboard.access import MemberRequest, page
 from integration.engine import ignoring, linking, looking
 from integration.errors import SyncFailure
 from integration.insight import candidates, finding, history, item, why
-from integration.insight.item import Item
 from integration.jobs import bell
 from integration.models import Connection, Link, Policy, Record, Role, Route, Run
 from integration.models.run import ACTIVE_RUNS
+from synclog import saying
 
 # A page stops asking how a read goes after so long.
 PATIENCE = timedelta(minutes=10)
@@ -42,16 +42,16 @@ def show(request: MemberRequest, uid: str) -> HttpResponse:
     if record.kind in SALES:
         section, of = finding.page_of(record)
         return redirect(f"dashboard:{section}_show", request.tenant.slug, of)
-    found = item.load(request.tenant, record)
-    context = {**_standing(request, found), "history": history.entries(found)}
+    standing = _standing(request, record)
+    context = {**standing, "history": history.entries(standing["item"])}
     return render(request, "dashboard/item/show.html", context)
 
 
 @page()
 def state(request: MemberRequest, uid: str) -> HttpResponse:
     """How it stands now, for the page that waits for a read of it."""
-    found = item.load(request.tenant, _record(request, uid))
-    return render(request, "dashboard/item/_now.html", _standing(request, found))
+    standing = _standing(request, _record(request, uid))
+    return render(request, "dashboard/item/_now.html", standing)
 
 
 @require_POST
@@ -120,7 +120,7 @@ def unlink(request: MemberRequest, uid: str, pk: int) -> HttpResponse:
         try:
             linking.unlink(chosen, request.user)
         except SyncFailure as failure:
-            messages.error(request, f"{failure.message} {failure.hint}".strip())
+            messages.error(request, saying.told(failure))
         else:
             words = _("Unlinked from %(connection)s.") % {
                 "connection": chosen.connection
@@ -171,15 +171,19 @@ def _lacking(request: MemberRequest, record: Record) -> list[Connection]:
     return list(likely.order_by("-filled", "label", "pk"))
 
 
-def _standing(request: MemberRequest, found: Item) -> dict[str, Any]:
+def _standing(request: MemberRequest, record: Record) -> dict[str, Any]:
     """What the part of the page shows that follows a read."""
+    # Before all else: a read that ends while the rest is asked for is followed once
+    # more, and what is shown when none is left was asked for after its end.
+    following = _following(request)
+    found = item.load(request.tenant, record)
     looks = looking.at([found.record])
     return {
         "item": found,
         "record": found.record,
         "why": why.sentence(found),
         "cost": looking.costs(looks) if looks else None,
-        "following": _following(request),
+        "following": following,
         "runs": request.GET.get("runs", ""),
         "sold": found.record.kind != Kind.CUSTOMER,
         "linked_only": any(column.linked_only for column in found.columns),

@@ -19,7 +19,7 @@ from integration.canonical.kinds import Kind
 from integration.dashboard import csv_export
 from integration.dashboard.access import MemberRequest, page
 from integration.dashboard.paging import SIZE, Slice, sliced
-from integration.dashboard.templatetags.called import THINGS, costing
+from integration.dashboard.templatetags.called import costing
 from integration.dashboard.templatetags.weft import LOOKS
 from integration.engine import ignoring, looking
 from integration.insight import items
@@ -28,6 +28,7 @@ from integration.insight.items import ANY, LISTED, Chosen, Row
 from integration.insight.state import routes_of
 from integration.jobs import bell
 from integration.models import Record, Role
+from synclog import nouns
 
 ORDER = ("label", "pk")
 DAYS = (1, 7, 30)
@@ -61,7 +62,7 @@ def show(request: MemberRequest) -> HttpResponse:
         "chosen": chosen,
         "days": request.GET.get("stale", ""),
         "searched": chosen.term,
-        "kinds": [(str(kind), THINGS[kind]) for kind in LISTED],
+        "kinds": [(str(kind), nouns.many(kind)) for kind in LISTED],
         "states": [(str(state), LOOKS[state].word) for state in State],
         "ages": [(days, _older(days)) for days in DAYS],
         "narrowed": bool(narrowed),
@@ -259,7 +260,7 @@ def _line(row: Row) -> Sequence[Any]:
         else "".join(each.text for each in cell.told)
         for cell in (row.stock, row.price)
     ]
-    kind = THINGS.get(Kind(row.record.kind), row.record.kind)
+    kind = nouns.one(row.record.kind)
     word = LOOKS[row.state].word
     return (kind, row.code, row.title, *cells, word, row.seen_at, row.record.uid)
 

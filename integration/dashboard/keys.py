@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from integration.dashboard.access import MemberRequest, fresh, page
+from integration.dashboard.dressing import dress
 from integration.engine import api_keys
 from integration.models import ApiKey, Role, Scope
 
@@ -42,20 +44,22 @@ class KeyForm(forms.Form):
         label=gettext_lazy("Name"),
         max_length=100,
         help_text=gettext_lazy("Who or what uses it, such as “Data warehouse”."),
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("May"),
         choices=[(scope.value, words) for scope, words in SCOPES.items()],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
     )
     days = forms.TypedChoiceField(
         label=gettext_lazy("Good for"),
         coerce=int,
         choices=LIVES,
         initial=365,
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
 
 @page(Role.ADMIN)

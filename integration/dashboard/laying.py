@@ -24,6 +24,7 @@ from integration.engine import cost, laying
 from integration.errors import BadConfig
 from integration.jobs import bell
 from integration.models import Connection, Role, Route
+from synclog import saying
 
 USUAL = 7200
 Offer = tuple[Connection, Connection, str]
@@ -75,7 +76,7 @@ def new(request: MemberRequest) -> HttpResponse:
             request.tenant, kind, source, target, request.user, every=every
         )
     except BadConfig as bad:
-        form.add_error("what", f"{bad.message} {bad.hint}".strip())
+        form.add_error("what", saying.told(bad))
         context = {"form": form, "offered": True}
         return render(request, "dashboard/routes/new.html", context)
     bell.ring()

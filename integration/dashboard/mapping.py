@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from integration.canonical.kinds import PARTS, Kind
 from integration.contract.overrides import FUNCTIONS, Row
 from integration.dashboard.access import MemberRequest, page
+from integration.dashboard.dressing import dress
 from integration.dashboard.routes import workable
 from integration.dashboard.templatetags import called
 from integration.engine import overriding
@@ -22,6 +23,7 @@ from integration.errors import BadConfig
 from integration.insight import mapping as insight
 from integration.jobs import bell
 from integration.models import Connection, Direction, Override, Role, Route
+from synclog import saying
 
 THEN = {
     "text": gettext_lazy("as text"),
@@ -56,9 +58,7 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            chosen = isinstance(field, forms.ChoiceField)
-            field.widget.attrs["class"] = "form-select" if chosen else "form-control"
+        dress(self)
         self.fields["path"].widget.attrs["list"] = "places"
 
 
@@ -99,7 +99,7 @@ def edit(request: MemberRequest, pk: int, direction: str, kind: str) -> HttpResp
             overriding.set_row(connection, direction, kind, row, request.user)
         except BadConfig as bad:
             name = bad.field if bad.field in form.fields else None
-            form.add_error(name, bad.message)
+            form.add_error(name, saying.told(bad))
         else:
             bell.ring()
             messages.success(

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 
 from integration.dashboard.access import MemberRequest, page
 from integration.dashboard.paging import sliced
-from integration.insight import found, orders, standing
+from integration.insight import found, order_lines, orders, standing
 from integration.models import Connection, Role
 
 # The states that are counted and filtered by, in the order of the work.
@@ -43,7 +43,7 @@ def show(request: MemberRequest) -> HttpResponse:
         request,
         "dashboard/orders/list.html",
         {
-            "lines": orders.lines(tenant, cut.rows, ways),
+            "lines": order_lines.lines(tenant, cut.rows, ways),
             "slice": cut,
             "chosen": chosen,
             "filtered": chosen != orders.Filters(),

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from integration.dashboard.access import MemberRequest, fresh, page
+from integration.dashboard.dressing import dress
 from integration.engine import endpoints
 from integration.http.redact import address
 from integration.insight.endpoints import history
@@ -37,13 +38,12 @@ class EndpointForm(forms.Form):
             "Where your own system listens; it begins with https:// and answers any "
             "event with status 200."
         ),
-        widget=forms.URLInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
     )
     description = forms.CharField(
         label=gettext_lazy("What it is for"),
         required=False,
         max_length=endpoints.DESCRIPTION_LIMIT,
-        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
@@ -52,8 +52,12 @@ class EndpointForm(forms.Form):
             for sort in CATALOGUE
             if sort.name in CHOICES
         ],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
 
 @never_cache

@@ -22,6 +22,7 @@ from integration.engine.pairs import ANY, Word
 from integration.errors import BadConfig
 from integration.jobs import bell
 from integration.models import Role, Route
+from synclog import saying
 
 # More choices than these are searched instead of scrolled.
 MANY = 50
@@ -144,7 +145,7 @@ def _group(
         name = f"{vocabulary.key}|{word}"
         chosen = given.get(name, str(stored.get(word) or ""))
         said = wrong is not None and wrong.field == f"pairs.{vocabulary.key}.{word}"
-        told = f"{wrong.message} {wrong.hint}".strip() if wrong and said else ""
+        told = saying.told(wrong) if wrong and said else ""
         by_other = "" if stored.get(word) else serves
         owed = not serves and word != ANY
         lines.append(Line(name, word, called, used, chosen, by_other, owed, told))

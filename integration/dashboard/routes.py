@@ -17,12 +17,14 @@ from integration.canonical.kinds import SALES, Kind
 from integration.contract import registry
 from integration.contract.messages import Changed, Everything, Oldest, Selection
 from integration.dashboard.access import MemberRequest, page
+from integration.dashboard.templatetags.called import route_name
 from integration.engine import cost, laying, maps, schedule
 from integration.engine.cost import Estimate
 from integration.errors import BadConfig
 from integration.insight import routes as insight
 from integration.jobs import bell
 from integration.models import Cursor, Policy, Role, Route
+from synclog import saying
 
 
 class Start(NamedTuple):
@@ -166,7 +168,7 @@ def switch(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         hooks = laying.change(route, request.user, enabled=on)
     except BadConfig as bad:
-        messages.error(request, f"{bad.message} {bad.hint}".strip())
+        messages.error(request, saying.told(bad))
         return redirect("dashboard:routes_show", request.tenant.slug, pk)
     bell.ring()
     said = (
@@ -183,7 +185,7 @@ def switch(request: MemberRequest, pk: int) -> HttpResponse:
 def remove(request: MemberRequest, pk: int) -> HttpResponse:
     """What removing a route means; then it is gone."""
     route = chosen(request, pk)
-    name = str(route)
+    name = route_name(route)
     if request.method == "POST":
         told_of_hooks(request, laying.remove(route, request.user))
         messages.success(request, _("Removed: %(route)s.") % {"route": name})
@@ -195,12 +197,7 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
             "From now on nothing goes this way. What is there already stays there, and "
             "so does what links both sides: a new route finds it again."
         ),
-        ngettext(
-            "%(count)s write that waits is dropped, with its history.",
-            "%(count)s writes that wait are dropped, with the history of all.",
-            owing,
-        )
-        % {"count": f"{owing:,}"},
+        *([_dropped(owing)] if owing else []),
         _("To stop it for a while, switch it off instead."),
     ]
     context = {
@@ -221,6 +218,15 @@ def told_of_hooks(request: MemberRequest, problem: str) -> None:
             "clock alone: %(problem)s"
         )
         messages.warning(request, words % {"problem": problem})
+
+
+def _dropped(owing: int) -> str:
+    words = ngettext(
+        "%(count)s write that waits is dropped, with its history.",
+        "%(count)s writes that wait are dropped, with the history of all.",
+        owing,
+    )
+    return words % {"count": f"{owing:,}"}
 
 
 urlpatterns = [

@@ -16,12 +16,14 @@ from integration.canonical.kinds import Kind
 from integration.contract import registry
 from integration.contract.connector import Field
 from integration.dashboard.access import MemberRequest, page
+from integration.dashboard.dressing import dress
 from integration.dashboard.routes import told_of_hooks, workable
 from integration.dashboard.templatetags import called
 from integration.engine import laying
 from integration.errors import BadConfig
 from integration.jobs import bell
 from integration.models import Role, Route
+from synclog import saying
 
 PACES = (300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400)
 # Where the field of the form is called otherwise than what the engine names.
@@ -70,8 +72,7 @@ class RulesForm(forms.Form):
         ]
         for declared in _declared(route):
             self.fields[OPTION + declared.name] = _as_field(declared)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = _look(field)
+        dress(self)
 
     def clean_match(self) -> list[str]:
         """The keys one by one."""
@@ -106,19 +107,12 @@ class RulesForm(forms.Form):
         """Show what the engine says at the field it names."""
         first, dot, rest = bad.field.partition(".")
         name = OPTION + rest if first == "options" and dot else first
-        words = f"{bad.message} {bad.hint}".strip()
+        words = saying.told(bad)
         self.add_error(name if name in self.fields else None, words)
 
 
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _look(field: forms.Field) -> str:
-    if isinstance(field, forms.BooleanField):
-        return "form-check-input"
-    chosen = isinstance(field, forms.ChoiceField)
-    return "form-select" if chosen else "form-control"
 
 
 def _declared(route: Route) -> list[Field]:

@@ -10,12 +10,15 @@ from typing import NamedTuple
 
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from integration.contract import registry
 from integration.engine import schedule
 from integration.models import Connection, Run, RunState
 from integration.models.connection import STOPPED
 from integration.models.run import CLAIMABLE_RUNS
+from synclog.saying import said
 
 # A list is late when it was not read for one cadence and a half and this much more, in
 # which a worker may be busy with something else.
@@ -27,11 +30,11 @@ READ = (RunState.SETTLING, RunState.DONE)
 # Runs that ended well are kept for seven days (see `housekeeping`).
 LOOK_BACK = timedelta(days=8)
 WAITS = {
-    "budget": "waits for calls until {due}",
-    "throttle": "was told to slow down, goes on at {due}",
-    "credentials": "waits for new credentials",
-    "platform": "the platform prepares it, next look at {due}",
-    "after": "waits for another list",
+    "budget": gettext_lazy("waits for calls until %(due)s"),
+    "throttle": gettext_lazy("was told to slow down, goes on at %(due)s"),
+    "credentials": gettext_lazy("waits for new credentials"),
+    "platform": gettext_lazy("the platform prepares it, next look at %(due)s"),
+    "after": gettext_lazy("waits for another list"),
 }
 
 
@@ -133,20 +136,21 @@ def _standing(
 def _why(connection: Connection, runs: Sequence[Run], now: datetime) -> str:
     """What keeps a list from being read."""
     if connection.health in STOPPED:
-        said = connection.get_health_display().lower()
-        return f"{said}. {connection.problem}".strip(" .")
+        state = _(connection.get_health_display()).lower()
+        return f"{state}. {said(connection.problem)}".strip(" .")
     if connection.circuit_until and connection.circuit_until > now:
-        return f"left alone until {_clock(connection.circuit_until)}"
+        due = {"due": _clock(connection.circuit_until)}
+        return _("left alone until %(due)s") % due
     waiting = [run for run in runs if run.state in CLAIMABLE_RUNS and run.wait_reason]
     for run in waiting:
         if run.wait_reason in WAITS:
-            return WAITS[run.wait_reason].format(due=_clock(run.not_before))
+            return WAITS[run.wait_reason] % {"due": _clock(run.not_before)}
     for run in runs:
         if run.state == RunState.HELD:
-            return "held: it asks before it goes on"
+            return _("held: it asks before it goes on")
         if run.state == RunState.FAILED or run.wait_reason:
-            return f"failing: {run.message}"
-    return "its turn has not come" if runs else ""
+            return _("failing: %(why)s") % {"why": said(run.message)}
+    return _("its turn has not come") if runs else ""
 
 
 def _clock(moment: datetime) -> str:

@@ -53,20 +53,22 @@ class Keeper:
         now = self.current()
         if now.generation != used.generation or _good(used, refused):
             return now
-        raise self._waits("is being renewed")
+        raise self._waits(f"The sign-in at {self._connector.label} is being renewed.")
 
     def _row(self) -> Grant:
         found = Grant.everywhere.select_related("app").filter(pk=self._id).first()
         if found is None:
-            raise self._waits("was replaced by another")
+            raise self._waits(
+                f"The sign-in at {self._connector.label} was replaced by another."
+            )
         if found.dead:
             raise self._over()
         return found
 
-    def _waits(self, why: str) -> Transient:
+    def _waits(self, message: str) -> Transient:
         """Nothing to call with for a moment; no try is consumed."""
         return Transient(
-            f"The sign-in at {self._connector.label} {why}.",
+            message,
             after=LOOK_AGAIN,
             throttled=True,
             code="renewing",

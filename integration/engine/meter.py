@@ -157,7 +157,7 @@ class DatabaseMeter:
         """Seconds until the window lets one more call through, and why not now."""
         shut = windows.shut_for(budget)
         if shut:
-            return shut, "It says that they are spent"
+            return shut, "It says that they are spent."
         held = limit.believed(learned.believed(windows.belief(budget), limit, now))
         share = 100 if self.reserved_ok or not limit.long else self.share
         ask = partial(admit, budget.slots, held, now, self.reserved_ok)
@@ -165,17 +165,17 @@ class DatabaseMeter:
         if not wait:
             return 0.0, ""
         if wait > ask(share=share):
-            return wait, "What can wait is spread over that time"
+            return wait, "What can wait is spread over that time."
         if wait > ask():
-            return wait, f"The plan leaves {share} percent of them to all but sales"
-        return wait, "They are spent"
+            return wait, f"The plan leaves {share} percent of them to all but sales."
+        return wait, "They are spent."
 
     def _spent(self, limit: Limit, why: str, wait: float) -> BudgetSpent:
         until = datetime.now(UTC) + timedelta(seconds=wait)
         form = "%d %B, %H:%M UTC" if wait > DAY / 2 else "%H:%M:%S UTC"
         return BudgetSpent(
-            f"{self.connection.label} allows {limit.words()}. {why}: this waits until "
-            f"{until.strftime(form)}.",
+            f"{self.connection.label} allows {limit.words()}. {why} "
+            f"This waits until {until.strftime(form)}.",
             after=wait,
             hint="Weft goes on by itself then.",
         )

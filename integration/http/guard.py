@@ -93,12 +93,13 @@ class AddressGuard:
         """Refuse a URL whose form alone is wrong. Raises BadConfig."""
         parts = self._split(url)
         if parts.username is not None or parts.password is not None:
-            raise _refused(url, "holds a user name", "Give the address without it.")
+            raise _refused(url, "It holds a user name.", "Give the address without it.")
         host = parts.hostname or ""
         if not host:
-            raise _refused(url, "names no host", "Give the full address of the shop.")
+            hint = "Give the full address of the shop."
+            raise _refused(url, "It names no host.", hint)
         if _NUMERIC.fullmatch(host) and not _is_plain(host):
-            raise _refused(url, "hides a number as its host", "Give its name.")
+            raise _refused(url, "It hides a number as its host.", "Give its name.")
         self._check_scheme(url, parts.scheme, host)
         if not _may_be_local(host) or not self._rules.allow_loopback:
             self._check_port(url, parts)
@@ -128,7 +129,7 @@ class AddressGuard:
         if not is_public(ip):
             raise _refused(
                 host,
-                "leads into a private or reserved network",
+                "It leads into a private or reserved network.",
                 "Give an address on the open internet, or let whoever runs this "
                 "installation allow that network.",
             )
@@ -142,7 +143,7 @@ class AddressGuard:
             return  # the look-up decides whether it really is this machine
         if scheme == "http":
             raise _plain(url)
-        raise _refused(url, "is no web address", "It begins with https://")
+        raise _refused(url, "It is no web address.", "It begins with https://")
 
     def _check_port(self, url: str, parts: SplitResult) -> None:
         usual = {"http": 80, "https": 443}[parts.scheme]
@@ -152,7 +153,7 @@ class AddressGuard:
 
     def _wrong_port(self, url: str, port: int) -> BadConfig:
         allowed = ", ".join(str(number) for number in self._rules.ports)
-        return _refused(url, f"uses port {port}", f"Allowed are {allowed}.")
+        return _refused(url, f"It uses port {port}.", f"Allowed are {allowed}.")
 
     @staticmethod
     def _split(url: str) -> SplitResult:
@@ -161,11 +162,11 @@ class AddressGuard:
             _ = parts.port
         except ValueError:
             raise _refused(
-                url, "cannot be read", "Check it for typing errors."
+                url, "It cannot be read.", "Check it for typing errors."
             ) from None
         # A "#" would cut off what follows, a "\\" is a "/" to some and not to others.
         if any(letter in "#\\" or letter <= " " for letter in url):
-            raise _refused(url, "cannot be read", "Check it for typing errors.")
+            raise _refused(url, "It cannot be read.", "Check it for typing errors.")
         return parts
 
 
@@ -185,13 +186,13 @@ def _may_be_local(host: str) -> bool:
 
 
 def _refused(url: str, what: str, hint: str) -> BadConfig:
-    message = f"The address {shown(url)} {what}; it was not called."
+    message = f"The address {shown(url)} was not called. {what}"
     return BadConfig("base_url", message, code="address_refused", hint=hint)
 
 
 def _plain(url: str) -> BadConfig:
     return _refused(
         url,
-        "is not encrypted",
+        "It is not encrypted.",
         "Use the https address, or let whoever runs this installation allow http.",
     )

@@ -17,7 +17,7 @@ from django.utils import timezone
 from integration.contract import registry
 from integration.engine import freshness, windows
 from integration.engine.freshness import Fresh
-from integration.http.limits import LONG, spent
+from integration.http.limits import LONG, Limit, spent
 from integration.insight import connection_words
 from integration.models import (
     CallBudget,
@@ -41,13 +41,12 @@ class Gauge(NamedTuple):
     """Calls of the longest window: spent, and how many it holds."""
 
     spent: int
-    allowed: int
-    words: str
+    limit: Limit
 
     @property
     def tone(self) -> str:
         """How near the end is: "", "warn" or "bad"."""
-        share = self.spent / self.allowed if self.allowed else 1
+        share = self.spent / self.limit.calls if self.limit.calls else 1
         return "bad" if share >= 0.95 else "warn" if share >= 0.8 else ""
 
 
@@ -207,7 +206,7 @@ def _gauge(budgets: Sequence[CallBudget]) -> Gauge | None:
     budget = budgets[-1]
     limit = windows.limit_of(budget)
     made = spent(windows.belief(budget).slots, limit, timezone.now().timestamp())
-    return Gauge(made, limit.calls, limit.words())
+    return Gauge(made, limit)
 
 
 def _twins(mine: Sequence[Connection]) -> dict[int, Connection]:

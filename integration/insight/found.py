@@ -10,7 +10,7 @@ import msgspec
 from django.db.models import Q
 
 from integration.canonical.kinds import Kind
-from integration.insight.orders import POLLS, SOLD
+from integration.insight.order_lines import POLLS, SOLD
 from integration.models import Delivery, Link, Record, Tenant
 
 # Orders that are looked into for a name or an address: what they say is in no index.

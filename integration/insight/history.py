@@ -24,6 +24,7 @@ from integration.models import (
 )
 from synclog.cleaning import without_secrets
 from synclog.models import AuditEvent, ErrorState, SyncError
+from synclog.saying import said
 
 # Lines of the history, and rows of one sort that are looked at for it.
 MOST = 40
@@ -89,7 +90,7 @@ def _write(delivery: Delivery) -> Entry:
         at=delivery.ended_at or delivery.created_at,
         state=delivery.state,
         title=title % facts,
-        text=delivery.message,
+        text=said(delivery.message),
         payload=payload(delivery),
     )
 
@@ -152,7 +153,7 @@ def _problem(error: SyncError) -> Entry:
         at=over or error.last_at,
         state=error.state,
         title=words % facts,
-        text=error.message,
+        text=said(error.message),
         page="errors_group",
         key=error.group,
     )
@@ -220,7 +221,7 @@ def _read(run: Run) -> Entry:
         at=run.ended_at or run.created_at,
         state=run.state,
         title=title % {"connection": run.connection},
-        text=run.message,
+        text=said(run.message),
         page="runs_show",
         key=run.pk,
     )

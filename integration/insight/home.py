@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import TruncHour
+from django.utils import timezone
 
 from integration.canonical.kinds import SALES
 from integration.models import (
@@ -49,6 +50,11 @@ class Needs(NamedTuple):
     held: int
     sales: int
     next_try: datetime | None
+
+    @property
+    def due(self) -> bool:
+        """Whether the first of them goes now."""
+        return self.next_try is not None and self.next_try <= timezone.now()
 
 
 class Happened(NamedTuple):

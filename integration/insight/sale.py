@@ -14,7 +14,7 @@ from integration.canonical.codec import decode
 from integration.canonical.kinds import BELONGS_TO, Kind
 from integration.canonical.record import Record as Canonical
 from integration.canonical.sales import Order, OrderStatus
-from integration.insight import orders, standing, totals
+from integration.insight import order_lines, standing, totals
 from integration.insight.payload import shown
 from integration.models import Connection, Delivery, Link, Record, Route, Tenant
 from synclog.models import AuditEvent, ErrorState, SyncError
@@ -60,7 +60,7 @@ class Sale:
     """An order; `family` are its own record and those of its payments and refunds."""
 
     record: Record
-    line: orders.Line
+    line: order_lines.Line
     order: Order | None
     status: OrderStatus | None
     links: list[Link]
@@ -73,7 +73,7 @@ class Sale:
     @property
     def documents(self) -> list[Document]:
         """What there is of it on every platform."""
-        kinds = {*orders.SOLD, *BELONGS_TO, Kind.CREDIT_NOTE}
+        kinds = {*order_lines.SOLD, *BELONGS_TO, Kind.CREDIT_NOTE}
         return [_document(link) for link in self.links if link.kind in kinds]
 
     @property
@@ -106,7 +106,7 @@ def gather(tenant: Tenant, uid: UUID) -> Sale | None:
     rows = _deliveries(tenant, family)
     source_ids = {way.source_id for way in ways}
     own = [link for link in links if link.record_id == record.pk]
-    line = orders.line_of(record, own, rows, ways)
+    line = order_lines.line_of(record, own, rows, ways)
     return Sale(
         record=record,
         line=line,
@@ -176,7 +176,7 @@ def _tries(
     there = {(link.record_id, link.connection_id, link.kind): link for link in links}
     counting = {
         each.pk
-        for by_route in orders.that_count(rows).values()
+        for by_route in order_lines.that_count(rows).values()
         for each in by_route.values()
     }
     found = []

@@ -20,6 +20,7 @@ from integration.engine.ladder import MAY_EXIST
 from integration.engine.steer import HELD as HELD_BACK
 from integration.models import Delivery, DeliveryState, Link
 from integration.models.delivery import OPEN_DELIVERIES
+from synclog.saying import said
 
 NEW, POSTING, WAITING, NEEDS_YOU = "new", "posting", "waiting", "needs_you"
 GAVE_UP, HELD, POSTED, CLOSED = "gave_up", "on_hold", "posted", "closed"
@@ -132,7 +133,7 @@ def may_exist(delivery: Delivery) -> bool:
 def reason(delivery: Delivery) -> str:
     """Why it is where it is, in one line; "" where all is said by its state."""
     if delivery.message:
-        return delivery.message
+        return said(delivery.message)
     if delivery.state == DeliveryState.BLOCKED and delivery.waits_for is not None:
         waits_for = str(delivery.waits_for.record)
         return _("It waits for %(what)s.") % {"what": waits_for}

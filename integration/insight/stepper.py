@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from integration.canonical.kinds import Kind
 from integration.canonical.sales import Fulfilment, LineType, Order, OrderStatus
 from integration.insight import standing
-from integration.insight.orders import Stop
+from integration.insight.order_lines import Stop
 from integration.insight.sale import Sale
 from integration.models import Connection, Link, Tenant
 

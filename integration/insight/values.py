@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 import msgspec
 from babel.numbers import format_currency
-from django.utils.translation import get_language
+from django.utils.translation import get_language, to_locale
 
 from integration.canonical.catalog import Price, Stock
 from integration.canonical.codec import decode
@@ -77,12 +77,16 @@ def strays(routes: Sequence[Route], known: Facets) -> dict[int, list[Stray]]:
 
 
 def contradict(here: Canonical, there: Canonical) -> bool:
-    """Whether a target shows another stock or price; a target holds no less than
-    none, and what either does not tell is no contradiction."""
+    """Whether a target shows another stock or price.
+
+    A target holds no less than none, and may count in whole pieces, of which there are
+    never more than the source has. What either does not tell is no contradiction.
+    """
     if isinstance(here, Stock) and isinstance(there, Stock):
         if not here.tracked or not there.tracked:
             return False
-        return max(here.available, Decimal(0)) != max(there.available, Decimal(0))
+        have, shown = (max(each.available, Decimal(0)) for each in (here, there))
+        return shown not in (have, have.to_integral_value(ROUND_FLOOR))
     if isinstance(here, Price) and isinstance(there, Price):
         if here.money is None or there.money is None:
             return False
@@ -110,9 +114,15 @@ def spoken(thing: Canonical) -> str:
     if isinstance(thing, Stock):
         return plainly(thing.available) if thing.tracked else ""
     if isinstance(thing, Price) and thing.money is not None:
-        locale = (get_language() or "en").replace("-", "_")
-        return format_currency(thing.money.amount, thing.money.currency, locale=locale)
+        return format_currency(
+            thing.money.amount, thing.money.currency, locale=locale()
+        )
     return ""
+
+
+def locale() -> str:
+    """The reader's language as Babel names it."""
+    return to_locale(get_language() or "en")
 
 
 def plainly(value: Decimal | int | str) -> str:

@@ -18,6 +18,7 @@ from integration.insight.item import Item
 from integration.models import Delivery, DeliveryState, Health, Policy
 from integration.models.connection import STOPPED
 from synclog.models import SyncError, Who
+from synclog.saying import said
 
 TODAY = "H:i"
 EARLIER = "Y-m-d H:i"
@@ -56,7 +57,7 @@ def _retrying(item: Item) -> str:
         )
         return words % {
             "target": delivery.route.target,
-            "message": _ended(delivery.message),
+            "message": _ended(said(delivery.message)),
             "when": _when(delivery.not_before),
             "count": delivery.attempts,
         }
@@ -156,7 +157,7 @@ def _differs(item: Item) -> str:
     if refused:
         return _("%(target)s refused it and the problem is ignored: %(message)s") % {
             "target": refused[0].route.target,
-            "message": _ended(refused[0].message),
+            "message": _ended(said(refused[0].message)),
         }
     return _("Its platforms show different values.")
 
@@ -208,7 +209,8 @@ def _first(item: Item, fits: Callable[[SyncError], bool]) -> SyncError | None:
 
 def _told(error: SyncError) -> str:
     """A problem's own words: what happened, then what to do."""
-    return f"{error.connection}: {_ended(error.message)} {error.hint}".strip()
+    message = _ended(said(error.message))
+    return f"{error.connection}: {message} {said(error.hint)}".strip()
 
 
 def _ended(text: str) -> str:

@@ -20,6 +20,7 @@ from integration.engine import accounts, consent
 from integration.errors import BadConfig, SyncFailure
 from integration.http.redact import redact
 from integration.web import begun
+from synclog.saying import said
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +86,6 @@ def _declined(label: str, error: str, back: str) -> HttpResponse:
 
 
 def _page(words: str, hint: str, status: int, back: str = "") -> HttpResponse:
-    page = {"words": redact(words), "hint": redact(hint), "back": back}
+    page = {"words": redact(said(words)), "hint": redact(said(hint)), "back": back}
     text = render_to_string("oauth/answer.html", page)
     return HttpResponse(text, status=status, headers=HEADERS)

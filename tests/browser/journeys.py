@@ -98,20 +98,48 @@ def resolve(hand: Hand) -> None:
     """A person calls a whole group solved, and it is no more among the open ones."""
     hand.go("Errors")
     headed(hand, "Errors")
-    before = hand.page.locator("section[data-line]").count()
+    group = hand.page.locator("section[data-line] h2 a").first.get_attribute("href")
+    before = _items(hand, group)
     hand.press("link", re.compile("^Look and mend"))
     hand.tick(re.compile(r"^All .+ matching"))
     hand.press("button", "Mark solved")
     sees(hand, re.compile(r"\d errors? (is|are) solved"))
     hand.go("Errors")
     headed(hand, "Errors")
-    assert hand.page.locator("section[data-line]").count() == before - 1
+    # The day goes on: another of this sort may have come since.
+    assert _items(hand, group) < before
+
+
+def _items(hand: Hand, group: str | None) -> int:
+    """How many open errors the list tells of a group."""
+    link = hand.page.locator(f"h2 a[href='{group}']")
+    told = hand.page.locator("section[data-line]").filter(has=link).locator("strong")
+    found = [text for text in told.all_inner_texts() if re.match(r"\d", text)]
+    return number(found[0]) if found else 0
 
 
 def retry(hand: Hand, stage: Stage, count: int, start: Any) -> None:
     """All that match are tried again, and the progress adds up to its end; `start`
     presses the button."""
-    # Some more: the demonstration's day goes on, and may mend one or two by chance.
+    # The demonstration's day goes on: a read of its own may come in between, and find
+    # what is mended before the button is pressed.
+    for _ in range(3):
+        asked = _retried(hand, stage, count, start)
+        if asked >= count:
+            break
+    for _ in range(LONG // PAUSE):
+        counts = figures(hand)
+        assert sum(counts.values()) == asked, counts
+        if not counts["Waiting"]:
+            break
+        hand.page.wait_for_timeout(PAUSE)
+    sees(hand, "All of them are over.")
+    assert counts["Succeeded"] >= count, counts
+
+
+def _retried(hand: Hand, stage: Stage, count: int, start: Any) -> int:
+    """Prices are spoilt, told as errors, mended, and all tried again; how many."""
+    # Some more: the day may mend one or two by chance.
     had = stage.spoil(count + 10)
     for _ in range(3):
         _read_changes(hand)
@@ -131,14 +159,7 @@ def retry(hand: Hand, stage: Stage, count: int, start: Any) -> None:
     stage.mend(had)
     hand.press("button", "Try again")
     hand.page.wait_for_url(re.compile(r"/errors/retry/\d+/"))
-    for _ in range(LONG // PAUSE):
-        counts = figures(hand)
-        assert sum(counts.values()) == asked, counts
-        if not counts["Waiting"]:
-            break
-        hand.page.wait_for_timeout(PAUSE)
-    sees(hand, "All of them are over.")
-    assert counts["Succeeded"] >= count, counts
+    return sum(figures(hand).values())
 
 
 def _read_changes(hand: Hand) -> None:

@@ -204,6 +204,6 @@ def test_a_digest_covers_rules_functions_settings_and_version() -> None:
 def test_a_map_prints_as_a_table() -> None:
     rows = dict(PRODUCT.describe())
     assert rows["title"] == "loud"
-    assert rows["external_id"] == "id as str"
+    assert rows["external_id"] == "id as text"
     assert rows["status"].startswith("state as one of on→live")
     assert rows["variants"] == "each of sizes"

@@ -30,7 +30,7 @@ PATHS = {point.path for point in POINTS}
 WAYS = ("before", "after")
 # Every so manieth of all points belongs to the ordinary suite; an odd number, so that
 # of those some die before and some after.
-SPREAD = 31
+SPREAD = 61
 pytestmark = [
     # What they play on is SQLite either way: one of the two runs of the suite does it.
     pytest.mark.skipif(

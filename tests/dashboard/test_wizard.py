@@ -155,6 +155,17 @@ def test_link_only_writes_nothing_and_can_be_gone_on_with(
     assert len(road.front.ledger("products")) == len(road.goods())
 
 
+def test_choosing_no_data_is_told_where_it_is_chosen(
+    ada: Client, road: Road, tenant: Tenant
+) -> None:
+    road.connect_crystal(tenant)
+    pk = typed(ada, road).pk
+    ada.post(step("new_test", pk))
+    answer = ada.post(step("new_data", pk), {"routes": []})
+    assert answer.status_code == 422
+    assert "Tick at least one line" in words(answer)
+
+
 def test_what_is_wrong_is_said_at_its_field_and_no_secret_comes_back(
     ada: Client, road: Road
 ) -> None:

@@ -99,7 +99,7 @@ def test_what_can_wait_is_spread_and_says_until_when(opened: Opened) -> None:
         assert made(opened(HOUR, spread=True)) == 9
         with pytest.raises(BudgetSpent) as waits:
             opened(HOUR, spread=True).ask("")
-        said = "100 calls an hour. What can wait is spread over that time: this waits"
+        said = "100 calls an hour. What can wait is spread over that time. This waits"
         assert said in waits.value.message
         assert "until 10:04:0" in waits.value.message
         assert made(opened(HOUR), most=3) == 3

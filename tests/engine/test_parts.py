@@ -38,7 +38,7 @@ class Place:
     def later(self) -> None:
         """What waits for other lists comes as well."""
         for _ in range(4):
-            self.road.later(seconds=3)
+            self.road.soon(seconds=3)
 
     def read(self, stream: str, whole: bool = False) -> Run:
         run = self.road.read(self.here, stream, Everything() if whole else Changed())

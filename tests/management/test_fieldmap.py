@@ -24,8 +24,8 @@ def test_a_platform_s_maps_are_printed_without_any_connection(
     ended = run("fieldmap", "woocommerce", "product")
     assert ended.error == ""
     printed = [[cell.strip() for cell in line] for line in lines(ended.out)]
-    assert ["read product", "external_id", "id as str"] in printed
-    assert ["read product", "variants[].sku", "sku, else ''"] in printed
+    assert ["read product", "external_id", "id as text"] in printed
+    assert ["read product", "variants[].sku", "sku, else empty"] in printed
     assert ["write product", "name", "title"] in printed
     assert all("price" not in line[0] for line in printed)
 

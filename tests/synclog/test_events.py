@@ -277,4 +277,4 @@ def test_an_address_inside_the_house_is_never_called(
     journal.open_problems(crystal, [refused(1)], at=NOON)
     deliver(NOON)
     assert receiver.letters == []
-    assert "it was not called" in webhook_notices().get().message
+    assert "was not called" in webhook_notices().get().message

@@ -7,33 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 from babel.dates import format_timedelta
+from babel.numbers import format_decimal
 from babel.units import format_unit
 from django import template
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from integration.canonical.kinds import Kind
 from integration.engine.cost import Estimate
-from integration.models import Drift, Missing, Policy
+from integration.http.limits import Limit
+from integration.insight.values import locale
+from integration.models import Drift, Missing, Policy, Route
+from synclog import nouns
 
 register = template.Library()
 
-THINGS: Mapping[str, Any] = {
-    Kind.SETTING: _("Settings"),
-    Kind.CATEGORY: _("Categories"),
-    Kind.CUSTOMER: _("Customers"),
-    Kind.PRODUCT: _("Products"),
-    Kind.VARIANT: _("Variants"),
-    Kind.STOCK: _("Stock"),
-    Kind.PRICE: _("Prices"),
-    Kind.ORDER: _("Orders"),
-    Kind.ORDER_STATUS: _("Order status"),
-    Kind.INVOICE: _("Invoices"),
-    Kind.PAYMENT: _("Payments"),
-    Kind.REFUND: _("Refunds"),
-    Kind.CREDIT_NOTE: _("Credit notes"),
-    Kind.LOOKUP: _("Lists of entries"),
-}
 POLICIES: Mapping[str, Any] = {
     Policy.OVERWRITE: _("kept equal: the source is the master"),
     Policy.CREATE_ONLY: _("created where missing, never changed"),
@@ -56,6 +43,7 @@ CAUSES: Mapping[str, Any] = {
     "route": _("New routes"),
     "preflight": _("Pre-flight of a new connection"),
     "retry": _("Errors tried again"),
+    "needed": _("Something else needs it"),
     "rotation": _("What was not seen for longest"),
     "missed": _("What webhooks missed"),
     "unknown_entry": _("Lists read for an unknown entry"),
@@ -67,9 +55,15 @@ UNITS = (("day", 86_400, 366), ("hour", 3600, 72), ("minute", 60, 120))
 
 
 @register.filter
-def things(kind: str) -> Any:
+def things(kind: str) -> str:
     """Several of a kind, as the title of a list: "Products"."""
-    return THINGS.get(kind, str(kind))
+    return nouns.many(kind)
+
+
+@register.filter
+def route_name(route: Route) -> str:
+    """A route as people tell it from others: "Products: Galaxy → Main shop"."""
+    return f"{things(route.kind)}: {route.source} → {route.target}"
 
 
 @register.filter
@@ -97,15 +91,34 @@ def cause(word: str) -> Any:
 
 
 @register.filter
-def lasting(time: int | timedelta) -> str:
+def lasting(time: float | timedelta) -> str:
     """A length of time, or so many seconds, in words: "2 hours", exact where it is
     whole in some unit."""
-    seconds = time if isinstance(time, int) else round(time.total_seconds())
-    locale = (get_language() or "en").replace("-", "_")
+    exact = time.total_seconds() if isinstance(time, timedelta) else time
+    seconds = round(exact)
+    if 0 < exact < 1:
+        milliseconds = round(exact * 1000)
+        return format_unit(milliseconds, "duration-millisecond", locale=locale())
     for unit, size, most in UNITS:
         if 0 < seconds <= size * most and seconds % size == 0:
-            return format_unit(seconds // size, f"duration-{unit}", locale=locale)
-    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=locale)
+            return format_unit(seconds // size, f"duration-{unit}", locale=locale())
+    return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=locale())
+
+
+@register.filter
+def allowance(limit: Limit) -> str:
+    """What a platform allows: "5,000 calls in 1 day", "5 calls at once"."""
+    told = {"calls": format_decimal(limit.calls, locale=locale())}
+    if limit.at_once:
+        words = ngettext(
+            "%(calls)s call at once", "%(calls)s calls at once", limit.calls
+        )
+        return words % told
+    time = {"time": lasting(limit.seconds)}
+    words = ngettext(
+        "%(calls)s call in %(time)s", "%(calls)s calls in %(time)s", limit.calls
+    )
+    return words % (told | time)
 
 
 @register.filter
@@ -122,4 +135,4 @@ def costing(estimate: Estimate) -> str:
             estimate.calls,
         )
     )
-    return words % {"calls": f"{estimate.calls:,}"}
+    return words % {"calls": format_decimal(estimate.calls, locale=locale())}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, Select
+from django.forms import BoundField, CheckboxInput
 from django.utils.safestring import SafeString
+
+from integration.dashboard.dressing import look
 
 register = template.Library()
 
@@ -26,15 +28,10 @@ def field(bound: BoundField, label: str = "", help_text: str = "") -> dict[str, 
 
 def _drawn(bound: BoundField, described: bool) -> SafeString:
     widget = bound.field.widget
-    look = "form-control"
-    if isinstance(widget, CheckboxInput):
-        look = "form-check-input"
-    elif isinstance(widget, Select):
-        look = "form-select"
     told = [f"{bound.auto_id}_error"] if bound.errors else []
     told += [f"{bound.auto_id}_help"] if described else []
     attrs: dict[str, str | bool] = {
-        "class": f"{look} is-invalid" if bound.errors else look
+        "class": f"{look(widget)} is-invalid" if bound.errors else look(widget)
     }
     # A label says what a field wants; a placeholder would say it twice.
     attrs |= {"placeholder": ""}

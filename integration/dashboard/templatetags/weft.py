@@ -14,10 +14,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from integration.insight.values import locale
+from synclog.saying import said
+
 register = template.Library()
+register.filter(said)
 DAY = 86_400
 
 
@@ -125,14 +128,14 @@ def _relative(moment: datetime) -> str:
     if abs(away.total_seconds()) > 30 * DAY:
         return date_format(timezone.localtime(moment), "Y-m-d")
     return format_timedelta(
-        away, add_direction=True, format="short", threshold=1.2, locale=_locale()
+        away, add_direction=True, format="short", threshold=1.2, locale=locale()
     )
 
 
 @register.filter
 def number(value: int | float | Decimal | None) -> str:
     """1204 as people write it: "1,204"."""
-    return "–" if value is None else format_decimal(value, locale=_locale())
+    return "–" if value is None else format_decimal(value, locale=locale())
 
 
 @register.simple_tag
@@ -140,9 +143,7 @@ def amount(value: Decimal | None, currency: str) -> str:
     """Money as people write it, with its currency."""
     if value is None:
         return "–"
-    return (
-        format_currency(value, currency, locale=_locale()) if currency else str(value)
-    )
+    return format_currency(value, currency, locale=locale()) if currency else str(value)
 
 
 @register.simple_tag(takes_context=True)
@@ -172,7 +173,3 @@ def bars(points: Sequence[Any], title: str) -> dict[str, Any]:
         for place, point in enumerate(points)
     ]
     return {"drawn": drawn, "width": 8 * len(points), "title": title}
-
-
-def _locale() -> str:
-    return (get_language() or "en").replace("-", "_")

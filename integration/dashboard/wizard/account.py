@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from integration.contract.connector import Connector
-from integration.dashboard import connector_form
+from integration.dashboard import connector_form, platform_sign_in
 from integration.dashboard.access import MemberRequest, fresh, page
 from integration.dashboard.wizard import steps
-from integration.engine import consent, setting_up, staged
+from integration.engine import setting_up, staged
 from integration.errors import BadConfig, SyncFailure
-from integration.models import Connection, Consent, Grant, Role
-from integration.web import begun
+from integration.models import Connection, Grant, Role
+
+HERE = "dashboard:connections_new_account"
 
 
 @page(Role.ADMIN)
@@ -66,21 +65,9 @@ def leave(
     """The page that leads to the platform's, where a person signs in."""
     known: dict[str, Any] = {"connector": connector, "connection": connection}
     try:
-        asked = consent.begin(
-            request.tenant,
-            connector,
-            connection.settings,
-            connection.label,
-            user=request.user,
-            bound=True,
-        )
+        known |= platform_sign_in.begin(request, connection, connector, HERE)
     except BadConfig as failure:
         return steps.shown(request, "answers", "leave", {**known, "failure": failure})
-    back = reverse(
-        "dashboard:connections_new_account", args=[request.tenant.slug, connection.pk]
-    )
-    begun.remember(request, asked.consent.state, f"{back}?consent={asked.consent.uid}")
-    known |= {"url": asked.url, "lasts": int(consent.LASTS.total_seconds() // 60)}
     known["shared"] = _shared(request, connection)
     return steps.shown(request, "answers", "leave", known)
 
@@ -125,27 +112,11 @@ def grant_of(
     """The sign-in meant: one this person just gave, that of another connection, or the
     one chosen before. None where there is none, or not theirs."""
     if given.get("consent"):
-        return given_here(request, connection.platform, given["consent"])
+        return platform_sign_in.given(request, connection.platform, given["consent"])
     if str(given.get("of", "")).isdigit():
         other = _with_grants(request, connection).filter(pk=given["of"]).first()
         return other.grant if other else None
     return connection.grant
-
-
-def given_here(request: MemberRequest, platform: str, uid: str) -> Grant | None:
-    """What this person's own sign-in at a platform opened; None where it opened
-    nothing."""
-    try:
-        answered = (
-            Consent.objects.for_tenant(request.tenant)
-            .filter(platform=platform, asked_by=request.user, uid=uid)
-            .exclude(grant=None)
-            .select_related("grant")
-            .first()
-        )
-    except ValidationError:
-        return None
-    return answered.grant if answered else None
 
 
 def _shared(request: MemberRequest, connection: Connection) -> list[Connection]:

@@ -10,6 +10,7 @@ from integration.dashboard.access import MemberRequest, page
 from integration.dashboard.wizard import steps
 from integration.engine import first_routes
 from integration.engine.first_routes import Proposal
+from integration.engine.setting_up import routes_of
 from integration.errors import BadConfig
 from integration.models import Connection, Role
 
@@ -29,12 +30,14 @@ def show(request: MemberRequest, pk: int) -> HttpResponse:
         except BadConfig as failure:
             known |= {"failure": failure, "chosen": chosen}
         else:
-            return steps.go(request, "ready" if chosen else "data", connection)
+            if routes_of(connection).exists():
+                return steps.go(request, "ready", connection)
+            known |= {"nothing": True, "chosen": chosen}
     found = first_routes.proposals(connection)
     known["directions"] = _directions(found, known.get("chosen"))
-    return steps.shown(
-        request, "data", "data", known, 422 if "failure" in known else 200
-    )
+    # Whatever was sent and led nowhere is told on this page.
+    status = 422 if "chosen" in known else 200
+    return steps.shown(request, "data", "data", known, status)
 
 
 def _directions(

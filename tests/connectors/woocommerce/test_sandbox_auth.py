@@ -1,14 +1,12 @@
 """Who may ask: the shop's ways of authentication and the errors that go with them."""
 
 import time
-from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import requests
 from requests_oauthlib import OAuth1
 
-from connectors.woocommerce.sandbox import PLATFORM
 from connectors.woocommerce.sandbox.auth import (
     CONSUMER_KEY,
     CONSUMER_SECRET,
@@ -20,12 +18,6 @@ from integration.sandbox.server import SandboxServer
 
 BEHIND_TLS = {"X-Forwarded-Proto": "https"}
 PAIR = (CONSUMER_KEY, CONSUMER_SECRET)
-
-
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer([PLATFORM]) as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 import requests
 from woocommerce import API
 
-from connectors.woocommerce.sandbox import PLATFORM
 from integration.sandbox.server import SandboxServer
 
 
@@ -38,23 +37,6 @@ def pictures() -> Iterator[tuple[str, list[str]]]:
     yield f"http://127.0.0.1:{server.server_port}", asked
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer([PLATFORM]) as running:
-        yield running
-
-
-@pytest.fixture
-def api(server: SandboxServer) -> API:
-    key = PLATFORM.credentials
-    return API(
-        f"{server.url}/woocommerce",
-        key["consumer_key"],
-        key["consumer_secret"],
-        timeout=60,
-    )
 
 
 def test_the_same_address_makes_a_new_attachment_each_time(

@@ -1,25 +1,8 @@
 """The vendor's Python client works against the sandbox as it would against a shop."""
 
-from collections.abc import Iterator
 from time import process_time
 
-import pytest
 from woocommerce import API
-
-from connectors.woocommerce.sandbox import PLATFORM
-from integration.sandbox.server import SandboxServer
-
-
-@pytest.fixture
-def api() -> Iterator[API]:
-    with SandboxServer([PLATFORM]) as server:
-        key = PLATFORM.credentials
-        yield API(
-            f"{server.url}/woocommerce",
-            key["consumer_key"],
-            key["consumer_secret"],
-            timeout=60,
-        )
 
 
 def test_a_product_is_made_read_changed_and_removed(api: API) -> None:

@@ -34,17 +34,6 @@ def server() -> Iterator[SandboxServer]:
         yield running
 
 
-@pytest.fixture
-def api(server: SandboxServer) -> API:
-    key = PLATFORM.credentials
-    return API(
-        f"{server.url}/woocommerce",
-        key["consumer_key"],
-        key["consumer_secret"],
-        timeout=60,
-    )
-
-
 def ids(api: API, **params: Any) -> list[int]:
     answer = api.get("products", params={"orderby": "id", "order": "asc", **params})
     assert answer.status_code == 200, answer.text

@@ -1,32 +1,13 @@
 """How the shop takes products: what it refuses, what it bends in silence."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 from woocommerce import API
 
-from connectors.woocommerce.sandbox import PLATFORM
 from integration.sandbox.server import SandboxServer
-
-
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer([PLATFORM]) as running:
-        yield running
-
-
-@pytest.fixture
-def api(server: SandboxServer) -> API:
-    key = PLATFORM.credentials
-    return API(
-        f"{server.url}/woocommerce",
-        key["consumer_key"],
-        key["consumer_secret"],
-        timeout=60,
-    )
 
 
 def create(api: API, **fields: Any) -> dict[str, Any]:

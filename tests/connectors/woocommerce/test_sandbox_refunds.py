@@ -1,31 +1,12 @@
 """Refunds in the sandbox: what is taken back of an order, line by line and by tax."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 from woocommerce import API
 
-from connectors.woocommerce.sandbox import PLATFORM
 from integration.sandbox.server import SandboxServer
-
-
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer([PLATFORM]) as running:
-        yield running
-
-
-@pytest.fixture
-def api(server: SandboxServer) -> API:
-    key = PLATFORM.credentials
-    return API(
-        f"{server.url}/woocommerce",
-        key["consumer_key"],
-        key["consumer_secret"],
-        timeout=60,
-    )
 
 
 def control(server: SandboxServer, action: str, **body: Any) -> Any:

@@ -13,7 +13,6 @@ import pytest
 import requests
 from woocommerce import API
 
-from connectors.woocommerce.sandbox import PLATFORM
 from integration.sandbox.server import SandboxServer
 
 SECRET = "s3cret"
@@ -71,23 +70,6 @@ def receiver() -> Iterator[Receiver]:
     yield receiver
     receiver.server.shutdown()
     receiver.server.server_close()
-
-
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer([PLATFORM]) as running:
-        yield running
-
-
-@pytest.fixture
-def api(server: SandboxServer) -> API:
-    key = PLATFORM.credentials
-    return API(
-        f"{server.url}/woocommerce",
-        key["consumer_key"],
-        key["consumer_secret"],
-        timeout=60,
-    )
 
 
 def register(api: API, receiver: Receiver, topic: str) -> int:

@@ -51,13 +51,12 @@ class Reader(NamedTuple):
 
 
 def wish(tenant: Tenant, event: Event) -> Wish:
-    """How the merchant wishes to be told of this; other problems wait for the digest
-    unless the merchant has none."""
+    """How the merchant wishes to be told of this; without a word of theirs, problems
+    other than sales wait for the digest."""
     chosen = tenant.alerts.get(event)
     if chosen in CHOICES[event]:
         return Wish(chosen)
-    digest = event is Event.PROBLEM and tenant.mail_digest
-    return Wish.DIGEST if digest else Wish.NOW
+    return Wish.DIGEST if event is Event.PROBLEM else Wish.NOW
 
 
 def event_of(kind: str) -> Event:

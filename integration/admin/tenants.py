@@ -33,7 +33,6 @@ class TenantForm(forms.ModelForm):
             "plan",
             "email",
             "zone",
-            "mail_digest",
             "quiet_from",
             "quiet_until",
         )
@@ -71,7 +70,7 @@ class TenantAdmin(StaffAdmin):
         (None, {"fields": ("name", "slug", "active", "plan")}),
         (
             "Mail",
-            {"fields": ("email", "zone", "mail_digest", "quiet_from", "quiet_until")},
+            {"fields": ("email", "zone", "quiet_from", "quiet_until")},
         ),
         ("State", {"fields": ("revision", "created")}),
     )

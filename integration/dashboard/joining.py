@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -64,10 +64,9 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
-    language = get_language() or "en"
     if request.user.is_authenticated:
         if request.method == "POST":
-            member = invitations.accept(token, request.user, language)
+            member = invitations.accept(token, request.user)
             return _welcome(request, member)
         return _page(request, invitation)
     if invitations.account_of(invitation) is not None:
@@ -75,7 +74,7 @@ def _shown(request: HttpRequest, token: str, invitation: Invitation) -> HttpResp
     form = NewPersonForm(invitation.email, request.POST or None)
     if request.method == "POST" and form.is_valid():
         name, password = form.cleaned_data["name"], form.cleaned_data["password"]
-        member = invitations.join(token, name, password, language)
+        member = invitations.join(token, name, password)
         login(request, member.user)
         return _welcome(request, member)
     return _page(request, invitation, form=form)

@@ -94,7 +94,7 @@ def find(token: str) -> Invitation:
     return found
 
 
-def accept(token: str, user: User, language: str = "en") -> Member:
+def accept(token: str, user: User) -> Member:
     """Make this person a member; who is one already keeps the greater role.
 
     Spent where the link opens nothing any more, also when somebody was faster.
@@ -107,7 +107,7 @@ def accept(token: str, user: User, language: str = "en") -> Member:
         member, new = Member.objects.get_or_create(
             tenant=invitation.tenant,
             user=user,
-            defaults={"role": invitation.role, "language": language},
+            defaults={"role": invitation.role},
         )
         if not new and at_least(invitation.role, member.role):
             member.role = invitation.role
@@ -120,14 +120,14 @@ def accept(token: str, user: User, language: str = "en") -> Member:
     return member
 
 
-def join(token: str, name: str, password: str, language: str = "en") -> Member:
+def join(token: str, name: str, password: str) -> Member:
     """Make the account of a new person, and a member of it. Spent as for `accept`."""
     with transaction.atomic():
         email = find(token).email
         user = User.objects.create_user(_username(email), email, password)
         user.first_name = name[:150]
         user.save(update_fields=["first_name"])
-        return accept(token, user, language)
+        return accept(token, user)
 
 
 def account_of(invitation: Invitation) -> User | None:

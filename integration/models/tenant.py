@@ -19,9 +19,6 @@ class Tenant(models.Model):
         null=True, blank=True, help_text="No mail but a first failed sale from then on."
     )
     quiet_until = models.TimeField(null=True, blank=True)
-    mail_digest = models.BooleanField(
-        default=True, help_text="Gather what is not urgent into one daily mail."
-    )
     language = models.CharField(
         max_length=7, default="en", help_text="Language of mail to the shared address."
     )
@@ -66,7 +63,6 @@ class Member(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     role = models.CharField(max_length=16, choices=Role, default=Role.VIEWER)
-    language = models.CharField(max_length=7, default="en")
     # Events this person wants no mail about, whatever the merchant chose.
     unwanted = models.JSONField(default=list, blank=True)
 

@@ -251,7 +251,7 @@ def test_a_digest_waits_for_the_end_of_quiet_hours(
 def test_without_a_digest_each_group_is_mailed_outside_quiet_hours(
     crystal: Connection, tenant: Tenant, quiet: None
 ) -> None:
-    tenant.mail_digest = False
+    tenant.alerts = {"problem": "now"}
     tenant.save()
     journal.open_problems(crystal, [no_sku("7")], at=NIGHT)
     assert planned_at(NIGHT) == []
@@ -265,7 +265,7 @@ def test_without_a_digest_each_group_is_mailed_outside_quiet_hours(
 def test_an_item_that_could_not_be_read_is_said_to_be_so(
     crystal: Connection, tenant: Tenant
 ) -> None:
-    tenant.mail_digest = False
+    tenant.alerts = {"problem": "now"}
     tenant.save()
     run = crystal.runs.create(
         tenant=tenant, stream="products", selection={}, selection_key="x", cause="test"

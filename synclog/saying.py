@@ -10,7 +10,7 @@ it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -90,11 +90,7 @@ def _one(text: str, language: str, depth: int, loosely: bool = False) -> str | N
 
 def _row(text: str, language: str, depth: int) -> str | None:
     """Several texts of the catalogue in a row; None where one of them is unknown."""
-    for split in reversed(list(BETWEEN.finditer(text))):
-        first = _one(text[: split.start()], language, depth)
-        if first is None:
-            continue
-        after = text[split.end() :]
+    for first, after in _beginnings(text, language, depth):
         rest = _one(after, language, depth) or _row(after, language, depth)
         if rest is not None:
             return f"{first} {rest}"
@@ -103,11 +99,18 @@ def _row(text: str, language: str, depth: int) -> str | None:
 
 def _begin(text: str, language: str, depth: int) -> str:
     """What is known of its beginning, and the rest as it is."""
+    for first, after in _beginnings(text, language, depth):
+        return f"{first} {after}"
+    return text
+
+
+def _beginnings(text: str, language: str, depth: int) -> Iterator[tuple[str, str]]:
+    """The beginnings that are a text of the catalogue, as said, and what comes after
+    each; the longest first."""
     for split in reversed(list(BETWEEN.finditer(text))):
         first = _one(text[: split.start()], language, depth)
         if first is not None:
-            return f"{first} {text[split.end() :]}"
-    return text
+            yield first, text[split.end() :]
 
 
 def _fact(fact: str, depth: int) -> str:

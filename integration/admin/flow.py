@@ -83,7 +83,7 @@ class RunAdmin(WatchedAdmin):
 
     of = linked("connection")
     child_of = linked("parent")
-    only_into = linked("limit_to", "only into")
+    only_into = linked("limit_to", "asked for")
     stands = label("state", RUNS, "state")
     shown_selection = as_json("selection")
     made = moment("created_at", "asked for")

@@ -23,7 +23,7 @@ from integration.canonical.kinds import Kind
 from integration.contract import registry
 from integration.contract.messages import Changed, Everything, Oldest, Selection
 from integration.contract.overrides import Row, read_map, write_map
-from integration.engine import cost, laying, reread, routes, schedule
+from integration.engine import cost, laying, opening, reread, routes, schedule
 from integration.engine.freshness import lasting
 from integration.errors import BadConfig
 from integration.jobs import bell
@@ -155,16 +155,17 @@ class RouteAdmin(StaffAdmin):
         """Store it; a new one is set going as a merchant's is."""
         super().save_model(request, obj, form, change)
         if not change:
-            laid = laying.begin(obj)
+            runs = opening.begin(obj) if obj.enabled else []
+            hooks = laying.hear(obj.source) if obj.enabled else ""
             bell.ring()
             self.message_user(
                 request,
                 "The first read was asked for."
-                if laid.runs
+                if opening.reads(runs)
                 else "What is known of the source goes there now.",
             )
-            if laid.hooks:
-                words = f"Its webhooks are not in order: {laid.hooks}"
+            if hooks:
+                words = f"Its webhooks are not in order: {hooks}"
                 self.message_user(request, words, messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -36,6 +36,9 @@ class Payment(Record):
     def label(self) -> str:
         return f"Payment of order {self.order_number or self.order.external_id}"
 
+    def made_at(self) -> datetime:
+        return self.at
+
     def belongs_to(self) -> Ref:
         return self.order
 
@@ -63,6 +66,9 @@ class Refund(Record):
     @property
     def label(self) -> str:
         return f"Refund {self.number} of order {self.order_number}"
+
+    def made_at(self) -> datetime:
+        return self.at
 
     def belongs_to(self) -> Ref:
         return self.order
@@ -97,6 +103,9 @@ class Invoice(Record):
     def label(self) -> str:
         return f"Invoice {self.number}"
 
+    def made_at(self) -> datetime:
+        return self.at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditNote(Record):
@@ -121,3 +130,6 @@ class CreditNote(Record):
     @property
     def label(self) -> str:
         return f"Credit note {self.number}"
+
+    def made_at(self) -> datetime:
+        return self.at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, get_args, get_type_hints
 
@@ -39,6 +40,10 @@ class Record:
     def belongs_to(self) -> Ref | None:
         """For what has a record of its own and is part of another's story: a payment
         belongs to its order. Else None."""
+        return None
+
+    def made_at(self) -> datetime | None:
+        """For a sale and its papers: when it was made. Else None."""
         return None
 
     def parts(self) -> tuple[Record, ...]:

@@ -87,6 +87,9 @@ class Order(Record):
     def label(self) -> str:
         return f"Order {self.number}"
 
+    def made_at(self) -> datetime:
+        return self.placed_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderStatus(Record):

@@ -292,10 +292,15 @@ class Connector:
                 return stream
         raise KeyError(key)
 
-    def streams_of(self, kind: Kind) -> tuple[Stream, ...]:
-        """The streams whose rows become things of `kind`, or of what it travels in."""
+    def streams_of(self, kind: Kind, *, along: bool = False) -> tuple[Stream, ...]:
+        """The streams whose rows become things of `kind`, or of what it travels in;
+        `along`: those with which it merely comes along as well."""
         carried = {kind, PARTS.get(kind, kind)}
-        return tuple(each for each in self.streams if carried & set(each.kinds))
+        return tuple(
+            each
+            for each in self.streams
+            if carried & set(each.all_kinds if along else each.kinds)
+        )
 
     def parts_of(self, kind: Kind) -> tuple[Stream, ...]:
         """The lists that complete what brings `kind`: its parts and its lookups."""

@@ -80,9 +80,13 @@ class Missing(NamedTuple):
 
 
 class Again(NamedTuple):
-    """Map what is stored anew, all of it or these ids; costs no call."""
+    """Map what is stored anew, all of it or these ids; costs no call.
+
+    What differs from before is owed as ever; of the kind `owing` all of it is.
+    """
 
     ids: tuple[str, ...] = ()
+    owing: str = ""
 
 
 Selection = Changed | These | Oldest | Everything | Missing | Again

@@ -20,7 +20,7 @@ from integration.dashboard.access import MemberRequest, page
 from integration.dashboard.routes import told_of_hooks
 from integration.dashboard.rules import PACES
 from integration.dashboard.templatetags import called
-from integration.engine import cost, laying
+from integration.engine import cost, laying, opening
 from integration.errors import BadConfig
 from integration.jobs import bell
 from integration.models import Connection, Role, Route
@@ -83,7 +83,7 @@ def new(request: MemberRequest) -> HttpResponse:
     messages.success(
         request,
         _("The route is laid. The first read was asked for.")
-        if laid.runs
+        if opening.reads(laid.runs)
         else _("The route is laid. What is known of the source goes at once."),
     )
     told_of_hooks(request, laid.hooks)

@@ -50,8 +50,8 @@ class Proposal(NamedTuple):
 
 
 class Started(NamedTuple):
-    """What a start led to: the reads asked for, the routes that now run, and what is
-    not in order though they do."""
+    """What a start led to: the runs that set it going, the routes that now run, and
+    what is not in order though they do."""
 
     runs: Sequence[Run]
     routes: Sequence[Route]
@@ -200,12 +200,12 @@ def start(connection: Connection, mode: str, user: User | None) -> Started:
             route.save(update_fields=["policy", "enabled"])
             verb = "first_sync_linking" if mode == LINK else "first_sync"
             journal.audit(route.tenant_id, verb, str(route), user=user)
+        runs = [run for route in chosen for run in opening.begin(route)]
     warnings = [
         f"{source}: {failure.message}"
         for source in {route.source_id: route.source for route in chosen}.values()
         for failure in _webhooks(source)
     ]
-    runs = [run for route in chosen for run in opening.begin(route)]
     return Started(list(dict.fromkeys(runs)), chosen, warnings)
 
 

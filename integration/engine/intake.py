@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -26,9 +26,10 @@ class Intake:
     """Under which terms rows are taken in.
 
     `routes` are those that may owe something for them, `inbound` those that write to
-    this connection and so may find their work changed by others; `resend` owes
-    deliveries for unchanged rows too; `fresh_for` is how old a sighting may grow before
-    an unchanged row refreshes it.
+    this connection and so may find their work changed by others. The routes `owed_all`
+    (their ids) are owed unchanged rows too, which `resend` writes though they are
+    believed to be there. `stored`: these are rows as kept, nobody has just seen them.
+    `fresh_for` is how old a sighting may grow before an unchanged row refreshes it.
     """
 
     connection: Connection
@@ -40,7 +41,9 @@ class Intake:
     priority: int
     now: datetime
     inbound: Sequence[Route] = ()
+    owed_all: Collection[int] = ()
     resend: bool = False
+    stored: bool = False
     fresh_for: timedelta = timedelta(0)
 
     @property
@@ -109,7 +112,7 @@ def _place(intake: Intake, found: Sorted, raw: Raw) -> None:
         found.stubs.append(raw)
     elif before is not None and _stale(intake, before, raw):
         found.counts["skipped"] += 1
-    elif before is not None and not intake.resend and _same(intake, before, raw):
+    elif before is not None and not intake.owed_all and _same(intake, before, raw):
         found.counts["unchanged"] += 1
         found.same.append(before)
     else:
@@ -170,6 +173,8 @@ def known(intake: Intake, ids: Iterable[str]) -> dict[str, Seen]:
 
 def refresh(intake: Intake, same: Sequence[Seen]) -> None:
     """Note that unchanged rows were seen, where the last note has grown old."""
+    if intake.stored:
+        return
     limit = intake.now - intake.fresh_for
     old = [seen.pk for seen in same if seen.seen_at < limit]
     if old:

@@ -33,8 +33,8 @@ RULES = (
 
 
 class Laid(NamedTuple):
-    """A new route, the reads it asked for, and what is wrong with the webhooks of its
-    source ("": nothing)."""
+    """A new route, the runs that set it going, and what is wrong with the webhooks of
+    its source ("": nothing)."""
 
     route: Route
     runs: list[Run]
@@ -47,21 +47,19 @@ def lay(
     source: Connection,
     target: Connection,
     user: User | None = None,
+    *,
+    begin: bool = True,
     **rules: Any,
 ) -> Laid:
     """A new route, set going: what is known goes at once, else the first read is asked
-    for. Raises BadConfig naming the field that cannot be as it is."""
+    for; neither unless it is to `begin`. Raises BadConfig naming the field that cannot
+    be as it is."""
     _check_pace(rules.get("every", LEAST_EVERY))
-    route = routes.add(tenant, kind, source, target, **rules)
-    journal.audit(tenant, "route_added", str(route), user=user, after=told(route))
-    return begin(route)
-
-
-def begin(route: Route) -> Laid:
-    """Set a route going that was just stored and noted."""
-    if not route.enabled:
-        return Laid(route, [], "")
-    return Laid(route, opening.begin(route), hear(route.source))
+    with transaction.atomic():
+        route = routes.add(tenant, kind, source, target, **rules)
+        journal.audit(tenant, "route_added", str(route), user=user, after=told(route))
+        runs = opening.begin(route) if begin and route.enabled else []
+    return Laid(route, runs, hear(source) if route.enabled else "")
 
 
 def change(route: Route, user: User | None = None, **rules: Any) -> str:
@@ -86,12 +84,10 @@ def change(route: Route, user: User | None = None, **rules: Any) -> str:
             before=before,
             after=after,
         )
-    if before["enabled"] == route.enabled:
-        return ""
-    if route.enabled:
-        # What changed meanwhile was owed to nobody.
-        opening.begin(route)
-    return hear(route.source)
+        if route.enabled and not before["enabled"]:
+            # What changed meanwhile was owed to nobody.
+            opening.begin(route)
+    return "" if before["enabled"] == route.enabled else hear(route.source)
 
 
 def remove(route: Route, user: User | None = None) -> str:

@@ -64,7 +64,7 @@ def _both(one: Look, other: Look) -> Look:
         return one._replace(selection=These(ids))
     if isinstance(mine, Again) and isinstance(theirs, Again):
         ids = tuple(dict.fromkeys((*mine.ids, *theirs.ids)))
-        return one._replace(selection=Again(ids))
+        return one._replace(selection=mine._replace(ids=ids))
     return one
 
 

@@ -21,7 +21,7 @@ from django.db.models.functions import Least
 from integration.canonical.kinds import PARTS, RANK, Kind
 from integration.contract import paths, registry
 from integration.engine.detect import Bundle
-from integration.engine.identity import Identities, name_of
+from integration.engine.identity import Identities, New, name_of
 from integration.engine.intake import Intake
 from integration.engine.ladder import MAY_EXIST
 from integration.models import Delivery, DeliveryState, Link, Policy, Record, Route, Run
@@ -56,7 +56,6 @@ def owe(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> int:
             record_ids = unlinked(route, record_ids)
         if not record_ids:
             continue
-        full = intake.run if intake.run and intake.run.everything else None
         planned += plan(
             Owed(
                 route=route,
@@ -64,11 +63,27 @@ def owe(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> int:
                 priority=intake.priority,
                 cause=intake.cause,
                 now=intake.now,
-                run=full,
-                resend=intake.resend,
+                run=_full(intake.run, route),
+                resend=intake.resend and route.pk in intake.owed_all,
             )
         )
     return planned
+
+
+def _full(run: Run | None, route: Route) -> Run | None:
+    """The full read whose end waits for what this route owes; None where none does."""
+    return run if run is not None and run.everything and run.serves(route) else None
+
+
+def _old_sale(intake: Intake, route: Route, bundle: Bundle, found: Identities) -> bool:
+    """Whether a row was sold before the route was laid, and was found only because
+    somebody asked for everything on another route: that one alone sends it on."""
+    run, sale = intake.run, bundle.of_kind(intake.stream.main)
+    if run is None or run.serves(route) or sale is None:
+        return False
+    made_at = sale.made_at()
+    known = not isinstance(found.records[name_of(sale)], New)
+    return not known and made_at is not None and made_at < route.created_at
 
 
 def _eligible(
@@ -77,9 +92,12 @@ def _eligible(
     own = Kind(route.kind)
     kinds = {own, PARTS.get(own, own)}
     kinds |= {Kind(name.partition(".")[0]) for name in route.filters}
+    anyway = route.pk in intake.owed_all
     ids: dict[int, None] = {}
     for bundle in bundles:
-        if not (intake.resend or kinds & bundle.changed) or not fits(route, bundle):
+        if not (anyway or kinds & bundle.changed) or not fits(route, bundle):
+            continue
+        if _old_sale(intake, route, bundle, found):
             continue
         for thing in bundle.things:
             for each in (thing, *thing.parts()) if own in PARTS else (thing,):

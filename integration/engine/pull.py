@@ -15,44 +15,39 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from integration.canonical.kinds import SALES
 from integration.contract.messages import (
     Again,
     Changed,
-    Everything,
     Page,
     Selection,
     These,
 )
 from integration.engine import (
-    drift,
     first,
     full,
     lease,
     lookups,
-    maps,
     marks,
     setback,
     statistics,
     sweep,
+    terms,
 )
 from integration.engine.gather import gathered
-from integration.engine.intake import Intake, Sorted, whole_of
+from integration.engine.intake import Intake, Sorted
 from integration.engine.lease import Held
 from integration.engine.select import pages
 from integration.engine.selection import ask, from_json
 from integration.engine.session import Session, stream_of
 from integration.engine.store import store
 from integration.errors import SyncFailure
-from integration.models import Cursor, Priority, Route, Run, RunState
+from integration.models import Cursor, Run, RunState
 from synclog import happened, journal
 
 logger = logging.getLogger(__name__)
 
 # A webhook may come before the platform's own read shows the thing: look again.
 LOOK_AGAIN = (15, 60, 300)
-# An unchanged row's sighting is refreshed when it is a tenth of the cadence old.
-FRESH_SHARE = 10
 
 
 def advance(run: Run, held: Held, until: float) -> None:
@@ -104,7 +99,7 @@ def _read(run: Run, session: Session, held: Held, until: float) -> bool:
     stream = session.connector.stream(run.stream)
     selection = from_json(run.selection)
     reader = None if isinstance(selection, Again) else session.reader()
-    intake = _intake(run, session, selection)
+    intake = terms.of_run(run, session.connector.stream(run.stream), selection)
     read = pages(run.connection, stream, selection, run, reader, intake.reading.digest)
     for page in gathered(read):
         _take(run, page, held, replace(intake, now=timezone.now()), selection)
@@ -114,33 +109,6 @@ def _read(run: Run, session: Session, held: Held, until: float) -> bool:
             _pause(run, held, page.wait or timedelta(0))
             return False
     return True
-
-
-def _intake(run: Run, session: Session, selection: Selection) -> Intake:
-    """The terms of one piece of a read: asked for once, not for every page."""
-    stream = session.connector.stream(run.stream)
-    # Parts come at the pace of what they are parts of.
-    whole = whole_of(run.connection, stream) or stream
-    routes = Route.everywhere.filter(
-        source=run.connection, enabled=True, kind__in=whole.all_kinds
-    ).select_related("target", "source")
-    if run.limit_to_id:
-        routes = routes.filter(target=run.limit_to_id)
-    found = list(routes)
-    cadence = min((route.every for route in found), default=0)
-    return Intake(
-        connection=run.connection,
-        stream=stream,
-        reading=maps.reading(run.connection, stream),
-        routes=found,
-        inbound=drift.watching(run.connection, stream),
-        run=run,
-        cause=run.cause,
-        priority=Priority.SALE if whole.main in SALES else run.priority,
-        now=timezone.now(),
-        resend=isinstance(selection, Everything) and selection.resend,
-        fresh_for=timedelta(seconds=0 if run.everything else cadence / FRESH_SHARE),
-    )
 
 
 def _take(

@@ -91,7 +91,8 @@ def connection(
 def route(chosen: Route, selection: Selection, user: Person = None) -> list[Run]:
     """Read the lists that bring this route's kind.
 
-    A full read owes nothing to other targets than the route's.
+    A full read is for the route's target: others are owed only what it finds changed,
+    and no sale that is older than their route.
     """
     streams = _streams(chosen.source, {chosen.kind}, selection)
     journal.audit(chosen.tenant_id, _verb(selection), str(chosen), user=user)

@@ -59,7 +59,7 @@ def from_json(stored: dict[str, Any]) -> Selection:
         case "Missing":
             return Missing(datetime.fromisoformat(stored["since"]))
         case _:
-            return Again(tuple(stored.get("ids", ())))
+            return Again(tuple(stored.get("ids", ())), stored.get("owing", ""))
 
 
 def ask(

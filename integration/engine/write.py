@@ -63,6 +63,8 @@ SEEN = Table(
         "gone_at",
     ),
 )
+# Mapped anew as kept: when it was seen stays as it was.
+KEPT = SEEN._replace(changing=("map_digest",))
 
 
 def write(
@@ -89,7 +91,8 @@ def write(
     _update(KEYS, [row for row in keys if row[0] not in known.new], of_connection)
     new = [row for row in seen if row[0] not in found.known]
     bulk.insert(Sighting, SEEN.columns, new, **of_stream)
-    _update(SEEN, [row for row in seen if row[0] in found.known], of_stream)
+    table = KEPT if intake.stored else SEEN
+    _update(table, [row for row in seen if row[0] in found.known], of_stream)
 
 
 def _update(table: Table, rows: Sequence[Row], same: Same) -> None:

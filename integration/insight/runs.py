@@ -124,6 +124,8 @@ def sort_of(run: Run) -> Any:
     kind = str(run.selection.get("type", ""))
     if kind == "Everything" and run.selection.get("resend"):
         return _("Everything, and sent again")
+    if kind == "Again" and run.selection.get("owing"):
+        return _("What is known, for a new route")
     if kind == "Oldest":
         return _("The %(n)s oldest") % {"n": run.selection.get("n")}
     if kind == "These":

@@ -206,16 +206,14 @@ def _try(row: Delivery, link: Link | None, counts: bool) -> Try:
 
 def _document(link: Link) -> Document:
     said: Any = _decoded(link)
-    at = link.sent_at
-    for name in ("at", "placed_at"):
-        at = at or getattr(said, name, None)
+    made_at = said.made_at() if said is not None else None
     status = str(said.attributes.get("status") or "") if said is not None else ""
     return Document(
         what=link.kind,
         connection=link.connection,
         external_id=link.external_id,
         number=str(getattr(said, "number", "") or ""),
-        at=at,
+        at=link.sent_at or made_at,
         gone=link.gone_at is not None,
         status=status,
     )

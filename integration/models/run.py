@@ -32,9 +32,9 @@ COUNTERS = ("created", "updated", "unchanged", "skipped", "failed", "passed_on")
 class Run(Work):
     """One read of one stream. read = the sum of the other counters, or it is red.
 
-    `selection` is what it is about, as JSON; `limit_to` restricts what it owes to the
-    routes into one connection. `resume` is where the next page starts, `mark` where
-    the cursor may move once the read has ended.
+    `selection` is what it is about, as JSON. `limit_to` is the connection it was asked
+    for: routes into others are owed no more than what it finds changed. `resume` is
+    where the next page starts, `mark` where the cursor may move when the read has ended.
     """
 
     state = models.CharField(max_length=12, choices=RunState, default=RunState.QUEUED)
@@ -97,6 +97,10 @@ class Run(Work):
 
     def __str__(self) -> str:
         return f"{self.stream} of {self.connection} ({self.cause})"
+
+    def serves(self, route: Route) -> bool:
+        """Whether it was asked for on this route's behalf, or on everybody's."""
+        return self.limit_to_id in (None, route.target_id)
 
     @property
     def accounted(self) -> int:

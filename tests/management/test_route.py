@@ -51,7 +51,7 @@ def test_saying_it_again_changes_the_rules(run: Run, road: Road) -> None:
         (("product", "crystal", "etsy", "--tenant", "acme"), "no connection “etsy”"),
         (("product", "crystal", "woocommerce", "--tenant", "x"), "no merchant “x”"),
         (("product", "--tenant", "acme"), "Say kind, source and target"),
-        (("product", *TO_SHOP, "--every", "5"), "at least 60 seconds"),
+        (("product", *TO_SHOP, "--every", "5"), "once a minute"),
         (("product", *TO_SHOP, "--filter", "status"), "write it as kind.field=word"),
         (("product", *TO_SHOP, "--filter", "order.x=y"), "and no “order”"),
         (("product", *TO_SHOP, "--remove"), "no such route"),
@@ -114,6 +114,7 @@ def test_a_later_route_brings_only_what_fits_its_filter(run: Run, road: Road) ->
     wanted = [row["product_number"] for row in road.goods()[:2]]
     words = f"product.reference={','.join(wanted)}"
     run("route", "product", *TO_SHOP, "--filter", words)
+    road.settle()
     assert Delivery.everywhere.filter(kind="product").count() == len(wanted)
 
 

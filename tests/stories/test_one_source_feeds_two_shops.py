@@ -1,7 +1,10 @@
 """One back office feeds two shops: products, stock and prices reach both."""
 
-from integration.engine import routes
-from integration.models import Connection, Link, Record
+import pytest
+
+from integration.contract.messages import Everything
+from integration.engine import reread, routes
+from integration.models import Connection, Delivery, Link, Record, Route, Run
 from tests.road import Merchant, Platform, Road
 
 
@@ -47,3 +50,27 @@ def test_a_new_stock_level_reaches_both_with_one_call_each(
     for shop in (road.front, second_shop):
         assert by_sku(shop)[product["id"]][1] == 321
         assert shop.writes() == ["POST /wp-json/wc/v3/products/batch"]
+
+
+@pytest.mark.parametrize("resend", [False, True])
+def test_a_full_read_for_one_owes_the_other_what_it_finds_changed(
+    road: Road, second_shop: Platform, resend: bool
+) -> None:
+    """Whoever reads it next would find it as stored, and owe it to nobody."""
+    merchant, other = with_second(road, second_shop)
+    changed, *_ = road.goods()
+    road.change(changed, quantity=321)
+    second_shop.forget()
+    mine = Route.objects.for_tenant(merchant.tenant)
+    stock = mine.get(kind="stock", target=merchant.shop)
+    reread.route(stock, Everything(resend))
+    road.settle()
+    for shop in (road.front, second_shop):
+        assert by_sku(shop)[changed["id"]][1] == 321
+    # What did not change is the business of the one it was read for.
+    assert second_shop.writes() == ["POST /wp-json/wc/v3/products/batch"]
+    owed = Delivery.everywhere.filter(route__target=other, cause="manual")
+    (mine,) = owed.filter(kind="stock")
+    assert (mine.record.label, mine.resend, mine.run) == (changed["id"], False, None)
+    run = Run.everywhere.filter(limit_to=merchant.shop).latest("pk")
+    assert run.state == "done"

@@ -35,9 +35,12 @@ def test_a_product_that_arrives_later_gets_its_stock_then(road: Road) -> None:
         merchant.route(kind)
     road.start(merchant)
     assert road.shelf() == {}
-    assert opening.begin(merchant.route("product")) == []
+    (run,) = opening.begin(merchant.route("product"))
+    assert not opening.reads([run])
     road.forget()
     road.settle()
+    run.refresh_from_db()
+    assert (run.state, run.read, run.failed) == ("done", len(road.goods()), 0)
     assert road.back.calls("/products") == []
     for row in road.goods():
         there = road.shelf()[row["id"]]

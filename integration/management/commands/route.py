@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integration.canonical.kinds import Kind
 from integration.contract import registry
-from integration.engine import connect, opening, routes
+from integration.engine import laying, opening
 from integration.errors import SyncFailure
 from integration.jobs import bell
 from integration.management import named, plain
-from integration.models import Connection, Missing, Policy, Route, Tenant
-from synclog import journal
-
-# Looking more often than that costs calls and brings nothing webhooks do not.
-LEAST_EVERY = 60
+from integration.models import Connection, Missing, Policy, Route, Run, Tenant
 
 
 class Command(BaseCommand):
@@ -78,11 +75,20 @@ class Command(BaseCommand):
             return
         rules = _rules(options, source, kind)
         try:
-            route, new = _laid(tenant, kind, source, target, rules, known.first())
+            if (route := known.first()) is not None:
+                hooks = laying.change(route, enabled=True, **rules)
+                self.stdout.write(f"Changed: {_line(route)}")
+            else:
+                begin = not options["no_sync"]
+                laid = laying.lay(tenant, kind, source, target, begin=begin, **rules)
+                hooks = laid.hooks
+                self.stdout.write(f"New route: {_line(laid.route)}")
+                if begin:
+                    self._tell(laid.runs)
         except SyncFailure as failure:
             raise CommandError(plain.said(failure)) from failure
-        self.stdout.write(f"{'New route' if new else 'Changed'}: {_line(route)}")
-        self._begin(route, new and not options["no_sync"])
+        bell.ring()
+        self._warn(source, hooks)
 
     def _list(self, tenant: Tenant) -> None:
         found = Route.objects.for_tenant(tenant).select_related("source", "target")
@@ -93,57 +99,25 @@ class Command(BaseCommand):
         if route is None:
             raise CommandError("There is no such route; see --list.")
         line, source = _line(route), route.source
-        route.delete()
-        journal.audit(tenant, "route_removed", line)
+        hooks = laying.remove(route)
         self.stdout.write(f"Removed: {line}")
-        self._webhooks(source)
+        self._warn(source, hooks)
 
-    def _begin(self, route: Route, sync: bool) -> None:
-        self._webhooks(route.source)
-        if not sync:
-            return
-        runs = opening.begin(route)
-        bell.ring()
+    def _tell(self, runs: Sequence[Run]) -> None:
+        """What a new route begins with."""
         lists = ", ".join(run.stream for run in runs)
         self.stdout.write(
             f"A first sync was asked for: {lists}."
-            if lists
+            if opening.reads(runs)
             else "What has been read already is being brought there."
-            if route.deliveries.exists()
+            if runs
             else "From now on."
         )
 
-    def _webhooks(self, source: Connection) -> None:
-        """Hear of what the routes need; without that the clock still finds it."""
-        try:
-            connect.sync_webhooks(source)
-        except SyncFailure as failure:
-            self.stderr.write(
-                f"Webhooks of {source} are not in order: {plain.said(failure)}"
-            )
-
-
-def _laid(
-    tenant: Tenant,
-    kind: Kind,
-    source: Connection,
-    target: Connection,
-    rules: dict[str, Any],
-    known: Route | None,
-) -> tuple[Route, bool]:
-    """The route, new or with its rules changed. Raises BadConfig."""
-    if known is None:
-        route = routes.add(tenant, kind, source, target, **rules)
-        journal.audit(tenant, "route_added", _line(route))
-        return route, True
-    before = _line(known)
-    for name, value in rules.items():
-        setattr(known, name, value)
-    known.enabled = True
-    routes.check(known)
-    known.save()
-    journal.audit(tenant, "route_changed", _line(known), before=before)
-    return known, False
+    def _warn(self, source: Connection, hooks: str) -> None:
+        """Without webhooks the clock still finds what is new."""
+        if hooks:
+            self.stderr.write(f"Webhooks of {source} are not in order: {hooks}")
 
 
 def _rules(options: dict[str, Any], source: Connection, kind: Kind) -> dict[str, Any]:
@@ -153,8 +127,6 @@ def _rules(options: dict[str, Any], source: Connection, kind: Kind) -> dict[str,
         for name in ("policy", "missing", "every")
         if options[name] is not None
     }
-    if rules.get("every", LEAST_EVERY) < LEAST_EVERY:
-        raise CommandError(f"--every: at least {LEAST_EVERY} seconds.")
     if options["option"]:
         rules["options"] = dict(_option(text) for text in options["option"])
     if options["filter"]:

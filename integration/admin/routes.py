@@ -152,21 +152,24 @@ class RouteAdmin(StaffAdmin):
     def save_model(
         self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
     ) -> None:
-        """Store it; a new one is set going as a merchant's is."""
+        """Store it and set it going as a merchant's is."""
         super().save_model(request, obj, form, change)
-        if not change:
-            runs = opening.begin(obj) if obj.enabled else []
-            hooks = laying.hear(obj.source) if obj.enabled else ""
+        changed = set(form.changed_data) if change else {"enabled"}
+        if obj.enabled and changed & laying.OPENING:
+            runs = opening.begin(obj)
             bell.ring()
             self.message_user(
                 request,
                 "The first read was asked for."
                 if opening.reads(runs)
-                else "What is known of the source goes there now.",
+                else "What is known of the source goes there now."
+                if runs
+                else "What is sold from now on goes there.",
             )
-            if hooks:
-                words = f"Its webhooks are not in order: {hooks}"
-                self.message_user(request, words, messages.WARNING)
+        hooks = laying.hear(obj.source) if "enabled" in changed else ""
+        if hooks:
+            words = f"Its webhooks are not in order: {hooks}"
+            self.message_user(request, words, messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while it has written nothing: its deliveries would go with it."""

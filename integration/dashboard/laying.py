@@ -84,7 +84,9 @@ def new(request: MemberRequest) -> HttpResponse:
         request,
         _("The route is laid. The first read was asked for.")
         if opening.reads(laid.runs)
-        else _("The route is laid. What is known of the source goes at once."),
+        else _("The route is laid. What is known of the source goes at once.")
+        if laid.runs
+        else _("The route is laid. What is sold from now on goes there."),
     )
     told_of_hooks(request, laid.hooks)
     return redirect("dashboard:routes_show", request.tenant.slug, laid.route.pk)

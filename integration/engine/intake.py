@@ -28,8 +28,9 @@ class Intake:
     `routes` are those that may owe something for them, `inbound` those that write to
     this connection and so may find their work changed by others. The routes `owed_all`
     (their ids) are owed unchanged rows too, which `resend` writes though they are
-    believed to be there. `stored`: these are rows as kept, nobody has just seen them.
-    `fresh_for` is how old a sighting may grow before an unchanged row refreshes it.
+    believed to be there; those `lacking`, unchanged rows their target does not have.
+    `stored`: these are rows as kept, nobody has just seen them. `fresh_for` is how old
+    a sighting may grow before an unchanged row refreshes it.
     """
 
     connection: Connection
@@ -42,6 +43,7 @@ class Intake:
     now: datetime
     inbound: Sequence[Route] = ()
     owed_all: Collection[int] = ()
+    lacking: Collection[int] = ()
     resend: bool = False
     stored: bool = False
     fresh_for: timedelta = timedelta(0)
@@ -50,6 +52,11 @@ class Intake:
     def whole(self) -> Stream | None:
         """The list whose rows these are parts of; None where they are nobody's."""
         return whole_of(self.connection, self.stream)
+
+    @property
+    def thorough(self) -> bool:
+        """Whether rows that are as before have to be looked at."""
+        return bool(self.owed_all or self.lacking)
 
     def filed(self, external_id: str) -> str:
         """What a row goes by among its connection's problems: its id, after the name
@@ -112,7 +119,7 @@ def _place(intake: Intake, found: Sorted, raw: Raw) -> None:
         found.stubs.append(raw)
     elif before is not None and _stale(intake, before, raw):
         found.counts["skipped"] += 1
-    elif before is not None and not intake.owed_all and _same(intake, before, raw):
+    elif before is not None and not intake.thorough and _same(intake, before, raw):
         found.counts["unchanged"] += 1
         found.same.append(before)
     else:

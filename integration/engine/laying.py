@@ -30,6 +30,8 @@ RULES = (
     "on_drift",
     "enabled",
 )
+# A change of these lets through what was owed to nobody before.
+OPENING = frozenset({"enabled", "policy", "filters"})
 
 
 class Laid(NamedTuple):
@@ -84,8 +86,8 @@ def change(route: Route, user: User | None = None, **rules: Any) -> str:
             before=before,
             after=after,
         )
-        if route.enabled and not before["enabled"]:
-            # What changed meanwhile was owed to nobody.
+        changed = {name for name in RULES if before[name] != after[name]}
+        if route.enabled and changed & OPENING:
             opening.begin(route)
     return "" if before["enabled"] == route.enabled else hear(route.source)
 

@@ -92,18 +92,20 @@ def _eligible(
     own = Kind(route.kind)
     kinds = {own, PARTS.get(own, own)}
     kinds |= {Kind(name.partition(".")[0]) for name in route.filters}
-    anyway = route.pk in intake.owed_all
     ids: dict[int, None] = {}
+    same: dict[int, None] = {}
     for bundle in bundles:
-        if not (anyway or kinds & bundle.changed) or not fits(route, bundle):
+        changed = route.pk in intake.owed_all or kinds & bundle.changed
+        if not (changed or route.pk in intake.lacking) or not fits(route, bundle):
             continue
         if _old_sale(intake, route, bundle, found):
             continue
         for thing in bundle.things:
             for each in (thing, *thing.parts()) if own in PARTS else (thing,):
                 if each.kind == own:
-                    ids[found.records[name_of(each)].pk] = None
-    return list(ids)
+                    into = ids if changed else same
+                    into[found.records[name_of(each)].pk] = None
+    return [*ids, *unlinked(route, list(same))]
 
 
 def fits(route: Route, bundle: Bundle) -> bool:

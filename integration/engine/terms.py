@@ -38,6 +38,7 @@ def of_run(run: Run, stream: Stream, selection: Selection) -> Intake:
         priority=_priority(run, whole, selection),
         now=timezone.now(),
         owed_all=_owed_all(run, selection, routes),
+        lacking=_lacking(run, selection, routes),
         resend=isinstance(selection, Everything) and selection.resend,
         stored=isinstance(selection, Again),
         fresh_for=timedelta(seconds=0 if run.everything else cadence / FRESH_SHARE),
@@ -59,3 +60,10 @@ def _owed_all(run: Run, selection: Selection, routes: Sequence[Route]) -> set[in
     if isinstance(selection, Again) and selection.owing:
         return {route.pk for route in meant if route.kind == selection.owing}
     return set()
+
+
+def _lacking(run: Run, selection: Selection, routes: Sequence[Route]) -> set[int]:
+    """The routes somebody asked everything for: whatever is not there yet is sent."""
+    if not isinstance(selection, Everything) or run.limit_to_id is None:
+        return set()
+    return {route.pk for route in routes if run.serves(route)}

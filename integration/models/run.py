@@ -34,7 +34,7 @@ class Run(Work):
 
     `selection` is what it is about, as JSON. `limit_to` is the connection it was asked
     for: routes into others are owed no more than what it finds changed. `resume` is
-    where the next page starts, `mark` where the cursor may move when the read has ended.
+    where the next page starts, `mark` where the cursor may move when the read is over.
     """
 
     state = models.CharField(max_length=12, choices=RunState, default=RunState.QUEUED)

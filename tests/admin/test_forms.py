@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from integration.models import Connection, Override, Route, Tenant
+from integration.models import Connection, Override, Route, Run, Tenant
 from synclog.models import AuditEvent
 from tests.admin.rows import Rows
 
@@ -97,6 +97,16 @@ def test_a_route_keeps_what_it_is_and_changes_its_rules(
     assert (known.kind, known.source, known.every) == ("product", rows.back, 60)
     event = AuditEvent.everywhere.get()
     assert (event.before, event.after) == ({"every": 7200}, {"every": 60})
+
+
+def test_a_route_that_lets_more_through_is_set_going_and_another_pace_is_not(
+    rows: Rows, staff: Client
+) -> None:
+    url = change("route", rows.route.pk)
+    staff.post(url, route(rows, kind="product", every=60))
+    assert not Run.everywhere.exists()
+    staff.post(url, route(rows, kind="product", every=60, policy="create_only"))
+    assert Run.everywhere.exists()
 
 
 def test_a_route_that_wrote_something_is_switched_off_but_not_deleted(

@@ -1,5 +1,5 @@
-"""Everything sold is asked for on one route: old sales go there and nowhere else, what
-is new goes wherever it would have gone by itself."""
+"""Everything sold is asked for on one route: old sales go there and nowhere else until
+it is asked for there too; what is new goes wherever it would have gone by itself."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_old_ones_go_there_alone_and_new_ones_everywhere(
     sku = next(iter(road.shelf()))
     old = f"Order {road.buy(sku)['number']}"
     road.pass_time(hours=1)
-    asked, _ = lay(merchant, other, merchant.crystal)
+    asked, left = lay(merchant, other, merchant.crystal)
     road.later(minutes=30)
     new = f"Order {road.buy(sku)['number']}"
     reread.route(asked, Everything())
@@ -46,3 +46,8 @@ def test_old_ones_go_there_alone_and_new_ones_everywhere(
     assert owed(merchant.crystal) == {new}
     road.later(hours=2)
     assert owed(merchant.crystal) == {new}
+    reread.route(left, Everything())
+    road.settle()
+    assert owed(merchant.crystal) == {old, new}
+    of_order = Delivery.everywhere.filter(kind="order")
+    assert of_order.count() == 4, "one of each into each"

@@ -6,19 +6,14 @@ otherwise wait until it changes.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from integration.canonical.codec import decode
 from integration.canonical.kinds import SALES, Kind
-from integration.canonical.record import Record as Canonical
 from integration.contract import registry
-from integration.contract.messages import Again, Raw
+from integration.contract.messages import Again
 from integration.engine import connect
-from integration.engine.detect import Bundle
-from integration.engine.owe import fits
 from integration.engine.selection import ask
-from integration.models import Link, Route, Run, Sighting
+from integration.models import Route, Run, Sighting
 
 
 def begin(route: Route) -> list[Run]:
@@ -52,22 +47,3 @@ def begin(route: Route) -> list[Run]:
 def reads(runs: Iterable[Run]) -> bool:
     """Whether the platform is asked by any of them; else they owe what is known."""
     return any(run.selection["type"] != Again.__name__ for run in runs)
-
-
-def fitting(route: Route, record_ids: Sequence[int]) -> list[int]:
-    """Those of the records that pass the route's filters, as last seen; all of them
-    where it has none."""
-    if not route.filters:
-        return list(record_ids)
-    kinds = {route.kind, *(name.partition(".")[0] for name in route.filters)}
-    things: dict[int, list[Canonical]] = defaultdict(list)
-    for link in Link.everywhere.filter(
-        connection=route.source, kind__in=kinds, record__in=record_ids, gone_at=None
-    ).exclude(data=None):
-        data = bytes(link.data or b"")
-        things[link.record_id].append(decode(Kind(link.kind), data))
-    return [
-        record_id
-        for record_id in record_ids
-        if fits(route, Bundle(Raw("", None), things[record_id]))
-    ]

@@ -19,8 +19,9 @@ from django.db.models import (
 from django.db.models.functions import Least
 
 from integration.canonical.kinds import PARTS, RANK, Kind
-from integration.contract import paths, registry
+from integration.contract import registry
 from integration.engine.detect import Bundle
+from integration.engine.filters import fits
 from integration.engine.identity import Identities, New, name_of
 from integration.engine.intake import Intake
 from integration.engine.ladder import MAY_EXIST
@@ -106,16 +107,6 @@ def _eligible(
                     into = ids if changed else same
                     into[found.records[name_of(each)].pk] = None
     return [*ids, *unlinked(route, list(same))]
-
-
-def fits(route: Route, bundle: Bundle) -> bool:
-    """Whether a row passes every filter of a route: `kind.path` is one of the words."""
-    for name, words in route.filters.items():
-        kind, _, path = name.partition(".")
-        thing = bundle.of_kind(kind)
-        if thing is None or str(paths.read(thing, path)) not in map(str, words):
-            return False
-    return True
 
 
 def unlinked(route: Route, record_ids: Sequence[int]) -> list[int]:

@@ -15,7 +15,7 @@ from integration.canonical.codec import decode
 from integration.canonical.kinds import Kind
 from integration.canonical.record import refs
 from integration.contract.mapping import known_as, put
-from integration.engine import compose, maps, opening
+from integration.engine import compose, filters, maps
 from integration.engine.compose import Composed
 from integration.engine.draft import Draft
 from integration.engine.maps import Writing
@@ -78,7 +78,7 @@ def preview(route: Route, records: Sequence[Record]) -> list[Previewed]:
     writes.
     """
     kind, chosen = Kind(route.writes), records[:MOST]
-    passing = set(opening.fitting(route, [record.pk for record in chosen]))
+    passing = set(filters.fitting(route, [record.pk for record in chosen]))
     found = compose.compose(
         route,
         kind,

@@ -9,8 +9,8 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from integration.engine import maps
+from integration.engine.filters import fitting
 from integration.engine.ladder import MAY_EXIST
-from integration.engine.opening import fitting
 from integration.engine.owe import Owed, plan, unlinked
 from integration.models import (
     Delivery,

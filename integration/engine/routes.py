@@ -6,7 +6,7 @@ from typing import Any
 
 from integration.canonical.kinds import SALES, Kind
 from integration.contract import registry
-from integration.engine import pairs
+from integration.engine import filters, pairs
 from integration.errors import BadConfig
 from integration.models import Connection, Policy, Route, Tenant
 
@@ -70,14 +70,7 @@ def _check_platforms(route: Route) -> None:
 
 def _check_rules(route: Route) -> None:
     """Filters and keys come from people: the road relies on their shape."""
-    if not isinstance(route.filters, dict) or not all(
-        _is_filter(name, words) for name, words in route.filters.items()
-    ):
-        raise BadConfig(
-            "filters",
-            "Filters name a kind's field and the words that fit.",
-            hint='Such as {"order_status.word": ["processing"]}.',
-        )
+    filters.check(route)
     if not isinstance(route.match, list) or not all(
         isinstance(name, str) for name in route.match
     ):
@@ -97,11 +90,6 @@ def _check_options(route: Route) -> None:
             raise BadConfig(
                 f"options.{name}", f"There is no option {name!r}; there are: {told}."
             )
-
-
-def _is_filter(name: str, words: object) -> bool:
-    kind, dot, path = name.partition(".")
-    return bool(dot and path) and kind in list(Kind) and isinstance(words, list)
 
 
 def _check_others(route: Route) -> None:

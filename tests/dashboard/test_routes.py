@@ -174,6 +174,8 @@ def test_rules_are_stored_and_refused_at_their_field(
     for field, wrong, said in (
         ("filters", "status active", "write it as kind.field"),
         ("filters", "nonsense.status = active", "Filters name a kind"),
+        ("filters", "order.number = 1", "and no “order”"),
+        ("filters", "product.colour = red", "A product has no “colour”"),
         ("every", "7", "not one of the available choices"),
     ):
         answer = shop_owner.post(url, rules(**{field: wrong}))

@@ -75,6 +75,9 @@ def test_two_masters_in_opposite_directions_are_refused(tenant: Tenant) -> None:
         ("product", "back shop", {"filters": ["mug"]}, "filters"),
         ("product", "back shop", {"filters": {"name": ["mug"]}}, "filters"),
         ("product", "back shop", {"filters": {"product.name": "mug"}}, "filters"),
+        ("product", "back shop", {"filters": {"order.number": ["1"]}}, "filters"),
+        ("product", "back shop", {"filters": {"product.colour": ["red"]}}, "filters"),
+        ("product", "back shop", {"filters": {"product.tags[": ["red"]}}, "filters"),
         ("product", "back shop", {"match": "sku"}, "match"),
     ],
 )

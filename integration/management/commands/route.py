@@ -8,7 +8,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integration.canonical.kinds import Kind
-from integration.contract import registry
 from integration.engine import laying, opening
 from integration.errors import SyncFailure
 from integration.jobs import bell
@@ -73,7 +72,7 @@ class Command(BaseCommand):
         if options["remove"]:
             self._remove(tenant, known.first())
             return
-        rules = _rules(options, source, kind)
+        rules = _rules(options)
         try:
             if (route := known.first()) is not None:
                 hooks = laying.change(route, enabled=True, **rules)
@@ -120,7 +119,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Webhooks of {source} are not in order: {hooks}")
 
 
-def _rules(options: dict[str, Any], source: Connection, kind: Kind) -> dict[str, Any]:
+def _rules(options: dict[str, Any]) -> dict[str, Any]:
     """The fields of Route that were named. CommandError where one makes no sense."""
     rules = {
         name: options[name]
@@ -130,9 +129,7 @@ def _rules(options: dict[str, Any], source: Connection, kind: Kind) -> dict[str,
     if options["option"]:
         rules["options"] = dict(_option(text) for text in options["option"])
     if options["filter"]:
-        rules["filters"] = dict(
-            _filter(text, source, kind) for text in options["filter"]
-        )
+        rules["filters"] = dict(_filter(text) for text in options["filter"])
     return rules
 
 
@@ -143,20 +140,12 @@ def _option(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _filter(text: str, source: Connection, kind: Kind) -> tuple[str, list[str]]:
-    """`kind.field=word,word`, of a kind that comes in the same row."""
+def _filter(text: str) -> tuple[str, list[str]]:
+    """`kind.field=word,word`."""
     name, equals, words = text.partition("=")
-    first, dot, path = name.partition(".")
     wanted = [word.strip() for word in words.split(",") if word.strip()]
-    if not (equals and dot and path and wanted):
+    if not (equals and "." in name and wanted):
         raise CommandError(f"--filter {text}: write it as kind.field=word,word.")
-    streams = registry.connector(source.platform).streams_of(kind)
-    together = [each for stream in streams for each in stream.kinds]
-    if streams and first not in together:
-        raise CommandError(
-            f"--filter {text}: beside a {kind} comes {', '.join(together)}, "
-            f"and no “{first}”."
-        )
     return name, wanted
 
 

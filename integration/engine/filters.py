@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 from integration.canonical.codec import decode
 from integration.canonical.kinds import Kind
@@ -70,9 +71,17 @@ def fits(route: Route, bundle: Bundle) -> bool:
     for name, words in route.filters.items():
         kind, _, path = name.partition(".")
         thing = bundle.of_kind(kind)
-        if thing is None or str(paths.read(thing, path)) not in map(str, words):
+        if thing is None or str(_read(thing, path)) not in map(str, words):
             return False
     return True
+
+
+def _read(thing: Canonical, path: str) -> Any:
+    """What is there; None where the path asks a text for its third part or the like."""
+    try:
+        return paths.read(thing, path)
+    except (TypeError, LookupError):
+        return None
 
 
 def fitting(route: Route, record_ids: Sequence[int]) -> list[int]:

@@ -72,20 +72,32 @@ class Command(BaseCommand):
         if options["remove"]:
             self._remove(tenant, known.first())
             return
-        rules = _rules(options)
         try:
-            if (route := known.first()) is not None:
-                hooks = laying.change(route, enabled=True, **rules)
-                self.stdout.write(f"Changed: {_line(route)}")
-            else:
-                begin = not options["no_sync"]
-                laid = laying.lay(tenant, kind, source, target, begin=begin, **rules)
-                hooks = laid.hooks
-                self.stdout.write(f"New route: {_line(laid.route)}")
-                if begin:
-                    self._tell(laid.runs)
+            self._set(tenant, kind, source, target, known.first(), options)
         except SyncFailure as failure:
             raise CommandError(plain.said(failure)) from failure
+
+    def _set(
+        self,
+        tenant: Tenant,
+        kind: Kind,
+        source: Connection,
+        target: Connection,
+        known: Route | None,
+        options: dict[str, Any],
+    ) -> None:
+        """Lay the route, or change the one there is."""
+        rules = _rules(options)
+        if known is not None:
+            hooks = laying.change(known, enabled=True, **rules)
+            self.stdout.write(f"Changed: {_line(known)}")
+        else:
+            begin = not options["no_sync"]
+            laid = laying.lay(tenant, kind, source, target, begin=begin, **rules)
+            hooks = laid.hooks
+            self.stdout.write(f"New route: {_line(laid.route)}")
+            if begin:
+                self._tell(laid.runs)
         bell.ring()
         self._warn(source, hooks)
 

@@ -36,13 +36,13 @@ class Writer:
         """
         if not self.client.order_lookup:
             return
-        for uid, record in wanted:
-            found = self._by_mark(uid)
+        for one in wanted:
+            found = self._by_mark(one.uid)
             by = "mark"
-            if not found and isinstance(record, Order):
-                found, by = self._by_reference(uid, record.number), REFERENCE
+            if not found and isinstance(one.record, Order):
+                found, by = self._by_reference(one.uid, one.record.number), REFERENCE
             if found:
-                yield Found(uid, found, by)
+                yield Found(one.uid, found, by)
 
     def write(self, kind: Kind, batch: Sequence[Outgoing]) -> Iterator[Outcome]:
         """One call for each order; an order that is there already stays as it is."""

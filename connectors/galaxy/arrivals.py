@@ -48,7 +48,7 @@ class Arrivals:
             yield Found(left.pop(own).uid, (own,), "mark")
         there = self._keys(left) if left else {}
         for one in left.values():
-            for name, value in one.record.keys().items():
+            for name, value in one.keys().items():
                 if ids := there.get((name, value.casefold())):
                     yield Found(one.uid, tuple(ids), name)
                     break
@@ -93,7 +93,7 @@ class Arrivals:
         asked = {
             (name, value.casefold())
             for one in left.values()
-            for name, value in one.record.keys().items()
+            for name, value in one.keys().items()
         }
         there: dict[tuple[str, str], list[str]] = {}
         for row, raw in self._all() if asked else ():

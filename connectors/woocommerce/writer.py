@@ -14,7 +14,6 @@ from connectors.woocommerce.client import PAGE, Client, fields
 from connectors.woocommerce.items import Item, item, mended, row, untaken
 from connectors.woocommerce.refusals import TERM_EXISTS, judge, of_item, of_reply, read
 from connectors.woocommerce.words import plain
-from integration.canonical.catalog import Category
 from integration.canonical.kinds import Kind
 from integration.contract.messages import Found, Outcome, Outgoing, Wanted
 from integration.errors import BadRecord, SyncFailure, TooLarge, Transient, Unknown
@@ -39,7 +38,7 @@ class Writer:
             return
         by_sku: dict[str, list[str]] = defaultdict(list)
         for one in wanted:
-            if sku := one.record.keys().get("sku", ""):
+            if sku := one.keys().get("sku", ""):
                 by_sku[sku.casefold()].append(one.uid)
         skus = list(by_sku)
         for begin in range(0, len(skus), PAGE):
@@ -144,9 +143,8 @@ class Writer:
             number, name, parent = fields(found, "id", "name", "parent")
             there[plain(name).casefold()].append((bool(parent), str(number)))
         for one in wanted:
-            if not isinstance(one.record, Category):
-                continue
-            same = there.get(one.record.name.strip().casefold(), [])
+            name = one.keys().get("name", "").strip()
+            same = there.get(name.casefold(), []) if name else []
             top = [number for below, number in same if not below]
             if ids := top or [number for _, number in same]:
                 yield Found(one.uid, tuple(ids), "name")

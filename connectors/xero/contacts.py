@@ -76,9 +76,9 @@ class Contacts:
     def _there(self, wanted: Sequence[Wanted]) -> list[dict[str, Any]]:
         """Every contact that meets one of the terms, in one call."""
         terms = []
-        for uid, record in wanted:
-            terms.append(f"ContactNumber=={quoted(uid)}")
-            keys = record.keys()
+        for one in wanted:
+            terms.append(f"ContactNumber=={quoted(one.uid)}")
+            keys = one.keys()
             terms += [
                 f"{field}=={quoted(keys[key])}" for field, key in TERMS if keys.get(key)
             ]
@@ -123,7 +123,7 @@ def echo(row: Json) -> Any:
 
 def _match(wanted: Wanted, there: Sequence[dict[str, Any]]) -> Found | None:
     """The first sort of term that anything meets; two met alike are ambiguous."""
-    keys = wanted.record.keys()
+    keys = wanted.keys()
     terms = [("ContactNumber", wanted.uid, "mark")]
     terms += [(field, keys.get(key, ""), key) for field, key in TERMS]
     by_field: dict[str, list[str]] = defaultdict(list)

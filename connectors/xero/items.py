@@ -48,7 +48,7 @@ class Items:
         for number, row in self.by_id.items():
             codes.setdefault(str(row["Code"]).casefold(), []).append(number)
         for one in wanted:
-            sku = one.record.keys().get("sku", "")
+            sku = one.keys().get("sku", "")
             ids = codes.get(sku.casefold()) if sku else None
             if ids:
                 yield Found(one.uid, tuple(ids), "sku")

@@ -45,6 +45,7 @@ class Category(Record):
     """A group products are filed under."""
 
     kind: ClassVar[Kind] = Kind.CATEGORY
+    natural_keys: ClassVar[tuple[str, ...]] = ("name",)
 
     name: str
     parent: Ref | None = None
@@ -62,6 +63,7 @@ class Variant(Record):
     """One sellable form of a product; a product has at least one."""
 
     kind: ClassVar[Kind] = Kind.VARIANT
+    natural_keys: ClassVar[tuple[str, ...]] = ("sku",)
 
     sku: str = ""
     barcode: str = ""
@@ -84,6 +86,7 @@ class Product(Record):
     """What a shop shows as one page; `reference` is the merchant's human number."""
 
     kind: ClassVar[Kind] = Kind.PRODUCT
+    natural_keys: ClassVar[tuple[str, ...]] = ("sku",)
 
     title: str
     reference: str = ""

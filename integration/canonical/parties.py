@@ -36,6 +36,7 @@ class Customer(Record):
     """
 
     kind: ClassVar[Kind] = Kind.CUSTOMER
+    natural_keys: ClassVar[tuple[str, ...]] = ("email", "account_number")
 
     email: str = ""
     account_number: str = ""

@@ -20,6 +20,8 @@ class Record:
     """
 
     kind: ClassVar[Kind]
+    # The names of the keys that `keys` may give.
+    natural_keys: ClassVar[tuple[str, ...]] = ()
 
     external_id: str
     attributes: Mapping[str, Value] = field(default_factory=dict)

@@ -133,10 +133,19 @@ class Outcome(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A record to find on the platform: by our mark `uid`, then by natural key."""
+    """A record to find on the platform: by our mark `uid`, then by natural key.
+
+    `by` are the names of those it may be found by; empty: all it has.
+    """
 
     uid: str
     record: Record
+    by: tuple[str, ...] = ()
+
+    def keys(self) -> Mapping[str, str]:
+        """The natural keys to look for, by name."""
+        keys = self.record.keys()
+        return {k: text for k, text in keys.items() if not self.by or k in self.by}
 
 
 class Found(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -19,7 +19,7 @@ from integration.dashboard.access import MemberRequest, page
 from integration.dashboard.dressing import dress
 from integration.dashboard.routes import told_of_hooks, workable
 from integration.dashboard.templatetags import called
-from integration.engine import laying
+from integration.engine import key_rules, laying
 from integration.errors import BadConfig
 from integration.jobs import bell
 from integration.models import Role, Route
@@ -48,10 +48,14 @@ class RulesForm(forms.Form):
         label=gettext_lazy("Where somebody edits our data there"),
         choices=lambda: list(called.DRIFTS.items()),
     )
-    match = forms.CharField(
+    match = forms.MultipleChoiceField(
         label=gettext_lazy("Keys to match by"),
         required=False,
-        help_text=gettext_lazy("Such as sku or email, with commas. Empty: all."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Which of these tell that something there is the same. None chosen: all of "
+            "them. What is linked already stays linked."
+        ),
     )
     filters = forms.CharField(
         label=gettext_lazy("Only what fits"),
@@ -70,13 +74,19 @@ class RulesForm(forms.Form):
         self.fields["every"].choices = [  # type: ignore[attr-defined]
             (every, called.lasting(every)) for every in paces
         ]
+        self._offer_keys(route)
         for declared in _declared(route):
             self.fields[OPTION + declared.name] = _as_field(declared)
         dress(self)
 
-    def clean_match(self) -> list[str]:
-        """The keys one by one."""
-        return _words(self.cleaned_data["match"])
+    def _offer_keys(self, route: Route) -> None:
+        """Where there is one key or none, there is nothing to choose."""
+        known = key_rules.known(route)
+        if len(known) < 2:
+            del self.fields["match"]
+        else:
+            field = cast(forms.ChoiceField, self.fields["match"])
+            field.choices = [(name, called.key(name)) for name in known]
 
     def clean_filters(self) -> dict[str, list[str]]:
         """Words by place; a line that says nothing is refused."""
@@ -100,7 +110,7 @@ class RulesForm(forms.Form):
             for name, value in given.items()
             if name.startswith(OPTION) and value not in (None, "")
         }
-        told = {name: given[name] for name in laying.RULES if name != "options"}
+        told = {name: given[name] for name in laying.RULES if name in given}
         return {**told, "options": options}
 
     def refuse(self, bad: BadConfig) -> None:
@@ -148,7 +158,6 @@ def _stored(route: Route) -> dict[str, Any]:
     ]
     return {
         **laying.told(route),
-        "match": ", ".join(route.match),
         "filters": "\n".join(filters),
         **{OPTION + name: value for name, value in route.options.items()},
     }

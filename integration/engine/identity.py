@@ -15,6 +15,7 @@ from integration.canonical.kinds import FACETS
 from integration.canonical.record import Record as Canonical
 from integration.canonical.values import Ref
 from integration.engine import revisions
+from integration.engine.key_rules import KeyRules
 from integration.models import Connection, Link, MatchKey, Record, bulk
 from integration.models.record import normalised
 
@@ -191,7 +192,9 @@ def _key_holders(
         .exclude(record__links__connection=connection)
         .select_related("record")
     )
+    rules = KeyRules(connection.tenant_id)
     known: dict[tuple[str, str, str], dict[int, Record]] = defaultdict(dict)
     for key in stored:
-        known[(key.kind, key.name, key.value)][key.record_id] = key.record
+        if rules.allow(key.kind, connection.pk, key.connection_id, key.name):
+            known[(key.kind, key.name, key.value)][key.record_id] = key.record
     return known

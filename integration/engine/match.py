@@ -13,7 +13,7 @@ from integration.engine import apart
 from integration.engine.draft import Draft
 from integration.engine.links import taken
 from integration.errors import BadRecord
-from integration.models import Connection, Link, MatchKey, Record
+from integration.models import Connection, Link, MatchKey, Record, Route
 
 Refusal = tuple[Draft, BadRecord]
 # Found, and linked already for another that is the same there: nothing is left to do.
@@ -23,22 +23,24 @@ MARK = "mark"
 
 
 def find(
-    writer: Writer, target: Connection, kind: Kind, drafts: Sequence[Draft]
+    writer: Writer, route: Route, kind: Kind, drafts: Sequence[Draft]
 ) -> list[Refusal]:
-    """Give each draft the id of what is there already, by mark or natural key.
+    """Give each draft the id of what is there already, by mark or natural key; of those
+    only by the ones the route goes by.
 
     Returns those for which more than one thing, or another record's thing, was found:
     ambiguous, never a guess.
     """
     by_uid = {draft.uid: draft for draft in drafts if draft.canonical is not None}
+    by = tuple(route.match)
     wanted = [
-        Wanted(uid, draft.canonical)
+        Wanted(uid, draft.canonical, by)
         for uid, draft in by_uid.items()
         if draft.canonical is not None
     ]
     refused: list[Refusal] = []
     found = list(writer.find(kind, wanted)) if wanted else []
-    held = _holders(target, kind, found)
+    held = _holders(route.target, kind, found)
     for each in found:
         draft = by_uid[each.uid]
         problem = _claim(kind, draft, each, held)

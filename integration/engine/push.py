@@ -134,7 +134,7 @@ def _matched(
     refused: list[tuple[Draft, SyncFailure]] = []
     if strange:
         try:
-            refused += match.find(writer, batch.route.target, batch.kind, strange)
+            refused += match.find(writer, batch.route, batch.kind, strange)
         except SyncFailure as failure:
             return list(drafts), [], failure
     out = [draft for draft, _ in refused]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from integration.canonical.kinds import MADE_OF, ONE_BY
+from integration.canonical.kinds import MADE_OF, ONE_BY, Kind
 from integration.canonical.record import Record as Canonical
 from integration.canonical.record import refs
 from integration.canonical.values import Ref
 from integration.contract.mapping import known_as
+from integration.engine.key_rules import KeyRules
 from integration.models import Connection, Link, MatchKey, Record
 from integration.models.record import normalised
 
@@ -45,7 +46,7 @@ def resolve(
         if (external_id := _there(there, name[0], record_id))
     }
     strange = {name: ref for name, ref in wanted.items() if name not in found}
-    return found | _shared(target, strange)
+    return found | _shared(source, target, strange)
 
 
 def _there(
@@ -56,7 +57,9 @@ def _there(
     return next((external_id for external_id in ids if external_id), None)
 
 
-def _shared(target: Connection, wanted: Mapping[Known, Ref]) -> dict[Known, str]:
+def _shared(
+    source: Connection, target: Connection, wanted: Mapping[Known, Ref]
+) -> dict[Known, str]:
     """Ids of what is one thing there by its key, where exactly one live thing is."""
     asked: dict[tuple[str, str], list[Known]] = defaultdict(list)
     for name, ref in wanted.items():
@@ -72,10 +75,12 @@ def _shared(target: Connection, wanted: Mapping[Known, Ref]) -> dict[Known, str]
         record__match_keys__name__in=set(ONE_BY.values()),
         record__match_keys__value__in={value for _, value in asked},
     ).values_list("kind", "record__match_keys__value", "external_id")
+    rules = KeyRules(source.tenant_id)
     held: dict[Known, set[str]] = defaultdict(set)
     for kind, value, external_id in rows:
-        for name in asked.get((kind, value), ()):
-            held[name].add(external_id)
+        if rules.allow(kind, source.pk, target.pk, ONE_BY[Kind(kind)]):
+            for name in asked.get((kind, value), ()):
+                held[name].add(external_id)
     return {name: next(iter(ids)) for name, ids in held.items() if len(ids) == 1}
 
 
@@ -106,6 +111,7 @@ def _by_key(source: Connection, wanted: Mapping[Known, Ref]) -> dict[Known, int]
         return {}
     kinds, names, values = (set(column) for column in zip(*keys, strict=True))
     holders: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+    rules = KeyRules(source.tenant_id)
     for row in MatchKey.everywhere.filter(
         tenant_id=source.tenant_id,
         kind__in=kinds,
@@ -113,7 +119,8 @@ def _by_key(source: Connection, wanted: Mapping[Known, Ref]) -> dict[Known, int]
         value__in=values,
         record__merged_into=None,
     ):
-        holders[(row.kind, row.name, row.value)].add(row.record_id)
+        if rules.allow(row.kind, source.pk, row.connection_id, row.name):
+            holders[(row.kind, row.name, row.value)].add(row.record_id)
     found: dict[Known, int] = {}
     for name, ref in wanted.items():
         for key, value in ref.keys.items():

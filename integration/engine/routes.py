@@ -6,7 +6,7 @@ from typing import Any
 
 from integration.canonical.kinds import SALES, Kind
 from integration.contract import registry
-from integration.engine import filters, pairs
+from integration.engine import filters, key_rules, pairs
 from integration.errors import BadConfig
 from integration.models import Connection, Policy, Route, Tenant
 
@@ -71,10 +71,7 @@ def _check_platforms(route: Route) -> None:
 def _check_rules(route: Route) -> None:
     """Filters and keys come from people: the road relies on their shape."""
     filters.check(route)
-    if not isinstance(route.match, list) or not all(
-        isinstance(name, str) for name in route.match
-    ):
-        raise BadConfig("match", 'A list of keys, such as ["sku"]; empty: all.')
+    key_rules.check(route)
     _check_options(route)
     pairs.check(route)
 

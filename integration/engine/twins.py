@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from integration.canonical.kinds import ONE_BY, Kind
-from integration.engine import block
+from integration.engine import block, key_rules
 from integration.engine.draft import Draft
 from integration.models import Delivery, DeliveryState
 from integration.models.record import normalised
@@ -25,8 +24,8 @@ def hold_back(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
 
     One statement, none for kinds that have no twins.
     """
-    key = ONE_BY.get(batch.kind, "")
-    drafts = one_of_each(batch.kind, drafts)
+    key = key_rules.one_by(batch.route, batch.kind)
+    drafts = one_of_each(batch, drafts)
     values = {draft.uid: _value(draft, key) for draft in drafts}
     wanted = {value for value in values.values() if value}
     if not wanted:
@@ -45,13 +44,14 @@ def hold_back(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
     return [draft for draft in drafts if draft not in held]
 
 
-def one_of_each(kind: Kind, drafts: Sequence[Draft]) -> list[Draft]:
+def one_of_each(batch: Batch, drafts: Sequence[Draft]) -> list[Draft]:
     """Without those that will be the same there as one before them: they stay owed, and
     find it when it is made."""
+    key = key_rules.one_by(batch.route, batch.kind)
     chosen: list[Draft] = []
     seen: set[str] = set()
     for draft in drafts:
-        value = _value(draft, ONE_BY.get(kind, ""))
+        value = _value(draft, key)
         if not value or value not in seen:
             chosen.append(draft)
             seen.add(value)

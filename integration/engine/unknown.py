@@ -60,7 +60,7 @@ def _may_exist(draft: Draft) -> Unknown:
 def _looked_for(batch: Batch, writer: Writer, drafts: list[Draft]) -> list[Draft]:
     _with_source(batch, drafts)
     try:
-        refused = match.find(writer, batch.route.target, batch.kind, drafts)
+        refused = match.find(writer, batch.route, batch.kind, drafts)
     except SyncFailure as failure:
         refuse.set_back(batch, drafts, failure)
         return []
@@ -71,7 +71,7 @@ def _looked_for(batch: Batch, writer: Writer, drafts: list[Draft]) -> list[Draft
     confirm.close(batch, [(draft, match.SAME) for draft in same])
     confirm.found(batch, [draft for draft in rest if draft.target_id])
     absent = [d for d in rest if not d.target_id and d not in same]
-    return twins.one_of_each(batch.kind, _absent(batch, absent))
+    return twins.one_of_each(batch, _absent(batch, absent))
 
 
 def _with_source(batch: Batch, drafts: list[Draft]) -> None:

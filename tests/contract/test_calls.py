@@ -169,6 +169,20 @@ def test_nothing_is_found_of_what_was_never_written(
 
 
 @every_kind
+def test_what_may_not_be_found_by_its_key_is_found_by_our_mark_alone(
+    connector: Connector, kind: Kind, world: World
+) -> None:
+    """A route names the keys it goes by; the others must not lead anywhere."""
+    record, outgoing = world.outgoing(kind)
+    if not record.keys():
+        return
+    [outcome], _ = attempt(world.writer(), kind, [outgoing])
+    world.shown(kind, outcome)
+    wanted = [Wanted("of-nobody", record, by=("another",))]
+    assert list(world.writer().find(kind, wanted)) == []
+
+
+@every_kind
 def test_the_same_intent_twice_makes_one_thing(
     connector: Connector, kind: Kind, world: World
 ) -> None:

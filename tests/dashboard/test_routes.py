@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from integration.canonical.kinds import Kind
 from integration.models import Connection, Route, Run, RunState
 from synclog.models import AuditEvent
 from tests.admin.rows import Rows
@@ -33,14 +35,13 @@ def stored(route: Route) -> Route:
     return Route.everywhere.get(pk=route.pk)
 
 
-def rules(**changed: str) -> dict[str, str]:
+def rules(**changed: Any) -> dict[str, Any]:
     """The form as it stands when nothing is changed."""
     known = {
         "policy": "overwrite",
         "every": "7200",
         "missing": "create",
         "on_drift": "leave",
-        "match": "",
         "filters": "",
         "enabled": "on",
     }
@@ -166,10 +167,10 @@ def test_rules_are_stored_and_refused_at_their_field(
     shop_owner: Client, rows: Rows, at: At
 ) -> None:
     url = at("routes_edit", rows.route.pk)
-    given = rules(every="14400", match="sku, email", filters="product.status = active")
+    given = rules(every="14400", filters="product.status = active")
     assert shop_owner.post(url, given).status_code == 302
     found = stored(rows.route)
-    assert (found.every, found.match) == (14400, ["sku", "email"])
+    assert found.every == 14400
     assert found.filters == {"product.status": ["active"]}
     for field, wrong, said in (
         ("filters", "status active", "write it as kind.field"),
@@ -182,6 +183,21 @@ def test_rules_are_stored_and_refused_at_their_field(
         assert answer.status_code == 200
         assert said in str(answer.context["form"].errors[field]), field
     assert stored(rows.route).every == 14400
+
+
+def test_keys_are_chosen_where_a_kind_has_several(
+    shop_owner: Client, rows: Rows, at: At
+) -> None:
+    assert 'name="match"' not in text(shop_owner, at("routes_edit", rows.route.pk))
+    route = Sales(rows).way(Kind.CUSTOMER)
+    url = at("routes_edit", route.pk)
+    assert "Account number" in text(shop_owner, url)
+    answer = shop_owner.post(url, rules(policy="link_only", match=["sku"]))
+    assert "sku is not one of the available choices" in answer.content.decode()
+    given = rules(policy="link_only", match=["account_number"])
+    assert shop_owner.post(url, given).status_code == 302
+    assert stored(route).match == ["account_number"]
+    assert "<dd>Account number</dd>" in text(shop_owner, at("routes_show", route.pk))
 
 
 def test_options_of_the_target_are_fields_of_the_form(

@@ -127,11 +127,10 @@ def test_what_was_unlinked_is_not_matched_again_until_a_person_links_it(
     assert (owed.state, owed.done_by) == (DeliveryState.CLOSED, "unlinked")
     assert fresh.parts.get().links.filter(kind="stock").exists()
     assert not thing.variant.links.filter(connection=things.shop).exists()
-    draft = Draft(
-        delivery=things.owe(thing.product),
-        canonical=Product(external_id="b-TEE", title="Tee"),
-    )
-    ((_, problem),) = match.find(Knows("s-TEE"), things.shop, Kind.PRODUCT, [draft])
+    owed = things.owe(thing.product)
+    tee = Product(external_id="b-TEE", title="Tee")
+    drafts = [Draft(delivery=owed, canonical=tee)]
+    ((_, problem),) = match.find(Knows("s-TEE"), owed.route, Kind.PRODUCT, drafts)
     assert problem.code == "kept_apart"
     assert not match.absorb(fresh, thing.product)
     linking.link(thing.product, things.shop, "s-TEE")

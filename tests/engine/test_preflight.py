@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from integration.canonical.kinds import Kind
-from integration.engine import comparison, first_routes, preflight, setting_up
+from integration.engine import (
+    comparison,
+    first_routes,
+    opening,
+    preflight,
+    setting_up,
+)
 from integration.errors import BadConfig
 from integration.models import (
     Connection,
@@ -51,7 +57,9 @@ def test_reads_are_made_once_owe_nothing_and_serve_the_first_sync(road: Road) ->
     started = first_routes.start(merchant.shop, first_routes.WRITE, None)
     assert started.warnings == []
     # All that the shop can be told stands ready: the back office is not asked again.
-    assert not [run for run in started.runs if run.connection == merchant.crystal]
+    of_office = [run for run in started.runs if run.connection == merchant.crystal]
+    assert of_office
+    assert not opening.reads(of_office)
     road.settle()
     assert not road.back.calls("products")
     assert len(road.shelf()) == len(road.goods())

@@ -25,6 +25,18 @@ def test_bought_twice_before_the_next_look_makes_one_contact(books: Books) -> No
     assert_one_contact(books)
 
 
+def test_where_the_route_goes_by_account_numbers_they_are_two(books: Books) -> None:
+    """Offices share an e-mail: the merchant says what tells people apart."""
+    books.route("customer", policy="link_only", match=["account_number"])
+    bought_as_both(books)
+    for _ in range(3):
+        books.road.later(hours=2)
+    assert books.errors() == []
+    assert len(books.invoices()) == 3
+    emails = [row["EmailAddress"] for row in books.xero.ledger("contacts")]
+    assert emails.count(BUYER["email"]) == 2
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["not done", "done"])
 def test_a_lost_answer_makes_no_second_contact(books: Books, after: bool) -> None:
     bought_as_both(books)

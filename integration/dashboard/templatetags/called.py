@@ -35,6 +35,12 @@ DRIFTS: Mapping[str, Any] = {
     Drift.LEAVE: _("Leave it until the source changes"),
     Drift.RESTORE: _("Write the source's data again"),
 }
+KEYS: Mapping[str, Any] = {
+    "sku": _("SKU"),
+    "email": _("E-mail"),
+    "account_number": _("Account number"),
+    "name": _("Name"),
+}
 CAUSES: Mapping[str, Any] = {
     "schedule": _("By the clock"),
     "webhook": _("Webhooks"),
@@ -82,6 +88,12 @@ def missing(word: str) -> Any:
 def drift(word: str) -> Any:
     """What is done where somebody edits our data on the target."""
     return DRIFTS.get(word, word)
+
+
+@register.filter
+def key(name: str) -> Any:
+    """What a natural key is called."""
+    return KEYS.get(name, name)
 
 
 @register.filter

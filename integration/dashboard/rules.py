@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from integration.canonical.kinds import Kind
 from integration.contract import registry
-from integration.contract.connector import Field
+from integration.contract.connector import Field, Writes
 from integration.dashboard.access import MemberRequest, page
 from integration.dashboard.dressing import dress
 from integration.dashboard.routes import told_of_hooks, workable
@@ -22,7 +22,7 @@ from integration.dashboard.templatetags import called
 from integration.engine import key_rules, laying
 from integration.errors import BadConfig
 from integration.jobs import bell
-from integration.models import Role, Route
+from integration.models import Missing, Role, Route
 from synclog import saying
 
 PACES = (300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400)
@@ -42,7 +42,6 @@ class RulesForm(forms.Form):
     )
     missing = forms.ChoiceField(
         label=gettext_lazy("Where the target lacks a partner, such as the customer"),
-        choices=lambda: list(called.MISSING.items()),
     )
     on_drift = forms.ChoiceField(
         label=gettext_lazy("Where somebody edits our data there"),
@@ -74,10 +73,19 @@ class RulesForm(forms.Form):
         self.fields["every"].choices = [  # type: ignore[attr-defined]
             (every, called.lasting(every)) for every in paces
         ]
+        self._offer_partners(route)
         self._offer_keys(route)
-        for declared in _declared(route):
+        for declared in _writes(route).options:
             self.fields[OPTION + declared.name] = _as_field(declared)
         dress(self)
+
+    def _offer_partners(self, route: Route) -> None:
+        """An account for guests only where the target may have one."""
+        choices = dict(called.MISSING)
+        if not _writes(route).guest and route.missing != Missing.GUEST:
+            del choices[Missing.GUEST]
+        field = cast(forms.ChoiceField, self.fields["missing"])
+        field.choices = list(choices.items())
 
     def _offer_keys(self, route: Route) -> None:
         """Where there is one key or none, there is nothing to choose."""
@@ -125,9 +133,8 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _declared(route: Route) -> list[Field]:
-    writes = registry.connector(route.target.platform).writes[Kind(route.writes)]
-    return list(writes.options)
+def _writes(route: Route) -> Writes:
+    return registry.connector(route.target.platform).writes[Kind(route.writes)]
 
 
 def _as_field(declared: Field) -> forms.Field:

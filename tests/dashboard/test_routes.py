@@ -207,6 +207,9 @@ def test_options_of_the_target_are_fields_of_the_form(
     url = at("routes_edit", sales.route.pk)
     page = text(shop_owner, url)
     assert 'name="option_sales_account"' in page
+    # The books have an account for guests, the shop has none.
+    assert 'value="guest"' in page
+    assert 'value="guest"' not in text(shop_owner, at("routes_edit", rows.route.pk))
     given = rules(option_sales_account="200", option_use_items="False")
     assert shop_owner.post(url, given).status_code == 302
     # A refusal is stored as one: as a text it would read as a yes.

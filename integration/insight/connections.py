@@ -111,7 +111,9 @@ def _known(tenant: Tenant, mine: Sequence[Connection]) -> Known:
     full = Run.objects.for_tenant(tenant).filter(
         connection__in=keys, everything=True, state=RunState.RUNNING
     )
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0)
+    midnight = timezone.localtime(now).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
     calls = CallUsage.objects.for_tenant(tenant).filter(
         connection__in=keys, hour__gte=midnight
     )

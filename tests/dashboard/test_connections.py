@@ -48,9 +48,10 @@ def test_the_list_says_how_each_is_and_what_comes_next(
     )
     rows.connection("crystal", "www.back")
     rows.connection("woocommerce", "idle")
-    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    # The day begins with its first hour.
+    first = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     CallUsage.everywhere.create(
-        tenant=rows.tenant, connection=rows.shop, hour=hour, calls=17
+        tenant=rows.tenant, connection=rows.shop, hour=first, calls=17
     )
     CallBudget.objects.create(
         platform="crystal",

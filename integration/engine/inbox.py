@@ -6,6 +6,7 @@ A body is never used as data; the platform is asked what is true now.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -56,12 +57,7 @@ def act() -> int:
         for external_id in ids:
             gathered[(connection_id, stream)].setdefault(external_id, []).append(pk)
     for (connection_id, stream), events in gathered.items():
-        connection = Connection.everywhere.get(pk=connection_id)
-        names = list(events)
-        for begin in range(0, len(names), AT_ONCE):
-            chosen = names[begin : begin + AT_ONCE]
-            pks = {pk for name in chosen for pk in events[name]}
-            _trigger(connection, stream, These(tuple(chosen)), pks)
+        _named(Connection.everywhere.get(pk=connection_id), stream, events)
     for (connection_id, stream), pks in hits.items():
         _hit(Connection.everywhere.get(pk=connection_id), stream, pks)
     return len(waiting)
@@ -85,26 +81,39 @@ def _hit(connection: Connection, key: str, pks: set[int]) -> None:
     for part in stream.parts:
         if part != key:
             _ask(connection, part, Changed(), HITS_GATHER)
-    _trigger(connection, key, Changed(), pks, HITS_GATHER)
-
-
-def _trigger(
-    connection: Connection,
-    stream: str,
-    selection: Selection,
-    pks: set[int],
-    delay: timedelta = timedelta(0),
-) -> None:
     with transaction.atomic():
         mine = WebhookEvent.everywhere.filter(pk__in=pks, state=EventState.RECEIVED)
-        if not mine.exists():
-            return
-        run = _ask(connection, stream, selection, delay)
-        mine.update(state=EventState.TRIGGERED, run=run)
+        if mine.exists():
+            run = _ask(connection, key, Changed(), HITS_GATHER)
+            mine.update(state=EventState.TRIGGERED, run=run)
+
+
+def _named(
+    connection: Connection, stream: str, events: Mapping[str, Sequence[int]]
+) -> None:
+    """Ask for all ids that these events name; one that names many may need several
+    reads, and is about the last of them."""
+    with transaction.atomic():
+        every = {pk for pks in events.values() for pk in pks}
+        waiting = WebhookEvent.everywhere.filter(
+            pk__in=every, state=EventState.RECEIVED
+        )
+        mine = set(waiting.values_list("pk", flat=True))
+        names = [name for name, pks in events.items() if mine.intersection(pks)]
+        for begin in range(0, len(names), AT_ONCE):
+            chosen = names[begin : begin + AT_ONCE]
+            run = _ask(connection, stream, These(tuple(chosen)))
+            told = {pk for name in chosen for pk in events[name]} & mine
+            WebhookEvent.everywhere.filter(pk__in=told).update(
+                state=EventState.TRIGGERED, run=run
+            )
 
 
 def _ask(
-    connection: Connection, stream: str, selection: Selection, delay: timedelta
+    connection: Connection,
+    stream: str,
+    selection: Selection,
+    delay: timedelta = timedelta(0),
 ) -> Run:
     return ask(
         connection,

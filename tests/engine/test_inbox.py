@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from integration.contract.messages import Changed
@@ -19,11 +21,12 @@ def place(road: Road, depot: Depot) -> Place:
     return found
 
 
-def hit(place: Place, stream: str = "goods") -> WebhookEvent:
+def hit(place: Place, stream: str = "goods", ids: Sequence[str] = ()) -> WebhookEvent:
     return WebhookEvent.everywhere.create(
         tenant=place.merchant.tenant,
         connection=place.here,
         stream=stream,
+        ids=list(ids),
         fingerprint="a hit",
         signed=False,
     )
@@ -51,6 +54,24 @@ def test_several_hits_are_one_look_at_the_list_and_its_parts(place: Place) -> No
     for event in (first, second):
         event.refresh_from_db()
         assert event.state == "processed"
+
+
+@pytest.mark.parametrize("before", [0, 60])
+def test_all_that_one_event_names_is_asked_for(place: Place, before: int) -> None:
+    """However many: a platform tells of a whole import at once."""
+    from integration.engine import inbox
+
+    for number in range(before):
+        hit(place, ids=[f"before-{number}"])
+    ids = [str(number) for number in range(150)]
+    event = hit(place, ids=ids)
+    assert inbox.act() == before + 1
+    runs = reads(place, "goods")
+    asked = [name for run in runs for name in run.selection["ids"]]
+    assert asked[before:] == ids
+    assert not inbox.waiting()
+    event.refresh_from_db()
+    assert event.run == runs[-1]
 
 
 def test_what_is_due_sooner_is_not_put_off_by_a_hit(place: Place) -> None:

@@ -10,10 +10,19 @@ from integration.engine import lookups, parts
 from integration.engine.detect import stamp
 from integration.engine.identity import Name, name_of
 from integration.engine.intake import Intake, body_of
+from integration.engine.ladder import AMBIGUOUS
 from integration.engine.maps import NO_PARTS, Parts
 from integration.engine.owe import Owed, plan
 from integration.errors import BadRecord
-from integration.models import Link, Policy, Record, Sighting
+from integration.models import (
+    Delivery,
+    DeliveryState,
+    Link,
+    MatchKey,
+    Policy,
+    Record,
+    Sighting,
+)
 from synclog import journal
 
 
@@ -36,6 +45,7 @@ def vanish(intake: Intake, keys: Sequence[int]) -> None:
         stamp(intake.connection.tenant_id, touched, {})
         Record.everywhere.filter(pk__in=touched).update(gone_at=intake.now)
     _owe(intake, links)
+    _make_way(intake, list(touched))
     journal.close_problems(
         intake.connection,
         kind=intake.stream.main,
@@ -83,6 +93,24 @@ def _with_parts(things: Iterable[Canonical], external_id: str) -> Iterable[Canon
         if thing.external_id == external_id:
             yield thing
             yield from thing.parts()
+
+
+def _make_way(intake: Intake, gone: Sequence[int]) -> None:
+    """What was refused because one of these records stood in its place is due again."""
+    refused = Delivery.everywhere.filter(
+        route__in=[route.pk for route in intake.routes],
+        state=DeliveryState.REFUSED,
+        code=AMBIGUOUS,
+    )
+    if not gone or not refused.exists():
+        return
+    keys = MatchKey.everywhere.filter(record__in=gone).values_list("name", "value")
+    for name, value in set(keys):
+        same = {"record__match_keys__name": name, "record__match_keys__value": value}
+        again = list(refused.filter(**same).values_list("pk", flat=True))
+        Delivery.everywhere.filter(pk__in=again).update(
+            state=DeliveryState.PLANNED, not_before=intake.now, attempts=0
+        )
 
 
 def _owe(intake: Intake, links: Sequence[Link]) -> None:

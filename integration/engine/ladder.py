@@ -28,6 +28,8 @@ JITTER = 0.1
 TELL_AFTER = 3
 # A write that may have been done and cannot be looked up: the clock never repeats it.
 MAY_EXIST = "may_already_exist"
+# More than one thing fits, or another's: nobody guesses.
+AMBIGUOUS = "ambiguous"
 
 
 def ladder(kind: Kind, failure: SyncFailure) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from integration.canonical.codec import decode
 from integration.canonical.kinds import FACETS, SALES, Kind
 from integration.engine import apart, ignoring, replan, reread, revisions
-from integration.engine.match import absorb
+from integration.engine.match import absorb, in_both
 from integration.engine.owe import NEEDED, Owed, plan
 from integration.errors import SyncFailure
 from integration.models import (
@@ -141,11 +141,8 @@ def _check(record: Record, connection: Connection, external_id: str) -> Link | N
 
 
 def _check_merge(loser: Record, survivor: Record) -> None:
-    both = Link.everywhere.filter(record=loser).values("connection", "kind")
-    mine = Link.everywhere.filter(record=survivor).select_related("connection")
-    places = {(row["connection"], row["kind"]) for row in both}
-    for each in mine:
-        if (each.connection_id, each.kind) in places:
+    for each in in_both(loser, survivor):
+        if each.gone_at is None:
             raise CannotLink(
                 f"{each.connection} has both of them, as two different things.",
                 hint=f"Unlink {loser} or {survivor} from {each.connection} first.",

@@ -11,6 +11,7 @@ from integration.canonical.catalog import Product
 from integration.canonical.kinds import SALES
 from integration.contract.messages import Outcome
 from integration.engine.draft import Draft
+from integration.engine.ladder import AMBIGUOUS
 from integration.errors import BadRecord
 from integration.models import Link, Record
 
@@ -82,7 +83,7 @@ def taken(external_id: str, holder: Record, by: str = "") -> BadRecord:
     return BadRecord(
         by,
         f"{external_id} there is already linked to {holder}.",
-        code="ambiguous",
+        code=AMBIGUOUS,
         hint="Two things of the source claim the same one: make their values differ.",
     )
 

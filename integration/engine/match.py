@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from integration.canonical.kinds import ONE_BY, SALES, Kind
 from integration.contract.connector import Writer
 from integration.contract.messages import Found, Wanted
 from integration.engine import apart
 from integration.engine.draft import Draft
+from integration.engine.ladder import AMBIGUOUS
 from integration.engine.links import taken
-from integration.errors import BadRecord
-from integration.models import Connection, Link, MatchKey, Record, Route
+from integration.errors import BadRecord, SyncFailure, Transient
+from integration.models import Connection, Delivery, Link, MatchKey, Record, Route
+from integration.models.delivery import OPEN_DELIVERIES
 
-Refusal = tuple[Draft, BadRecord]
+Refusal = tuple[Draft, SyncFailure]
 # Found, and linked already for another that is the same there: nothing is left to do.
 SAME = "same_there"
 # How a connector says that it was found by what we left on it ourselves.
@@ -72,24 +74,46 @@ def _holders(
 
 def _claim(
     kind: Kind, draft: Draft, found: Found, held: dict[str, Record]
-) -> BadRecord | None:
+) -> SyncFailure | None:
     if len(found.external_ids) > 1:
         listed = ", ".join(found.external_ids)
         return BadRecord(
             found.by,
             f"More than one thing there has the same {found.by}: {listed}.",
-            code="ambiguous",
+            code=AMBIGUOUS,
             hint="Link the right one by hand, or make the values different.",
         )
     holder = held.get(found.external_ids[0])
     if holder is None or holder.pk == draft.delivery.record_id:
         return None
     # Two sales are never one, however alike: two shops may count the same.
-    if kind not in SALES and absorb(holder, draft.delivery.record):
-        return None
+    if kind not in SALES:
+        if _leaving(draft.delivery, holder):
+            return _not_yet(found.external_ids[0], holder)
+        if absorb(holder, draft.delivery.record):
+            return None
     if apart.kept(holder, draft.delivery.record):
         return _kept_apart(found.external_ids[0], holder)
     return taken(found.external_ids[0], holder, found.by)
+
+
+def _leaving(delivery: Delivery, holder: Record) -> bool:
+    """Whether the holder is gone where both come from, and something is still to be
+    done with it there: it may be about to be unpublished."""
+    shared = in_both(holder, delivery.record)
+    if not shared or any(link.gone_at is None for link in shared):
+        return False
+    mine = Q(record=holder) | Q(record__parent=holder)
+    owed = Delivery.everywhere.filter(mine, route__target=delivery.route.target)
+    return owed.filter(state__in=OPEN_DELIVERIES).exists()
+
+
+def _not_yet(external_id: str, holder: Record) -> Transient:
+    return Transient(
+        f"{external_id} there still stands for {holder}, which is gone.",
+        code="still_leaving",
+        hint="It takes that place as soon as the other has left it.",
+    )
 
 
 def _kept_apart(external_id: str, holder: Record) -> BadRecord:
@@ -102,13 +126,15 @@ def _kept_apart(external_id: str, holder: Record) -> BadRecord:
 
 
 def absorb(loser: Record, survivor: Record) -> bool:
-    """Merge two records for one thing; False where both are known to one platform, or
-    a person keeps them apart."""
+    """Merge two records for one thing; False where one platform has both, or a person
+    keeps them apart. One that is gone there gives way to the one that took its place.
+    """
     if apart.kept(loser, survivor):
         return False
-    where = set(survivor.links.values_list("connection_id", "kind"))
-    if where & set(loser.links.values_list("connection_id", "kind")):
+    shared = in_both(loser, survivor)
+    if any(link.gone_at is None for link in shared):
         return False
+    Link.everywhere.filter(pk__in=[link.pk for link in shared]).delete()
     for part in loser.parts.all():
         _absorb_part(part, survivor)
     loser.links.update(record=survivor)
@@ -118,6 +144,13 @@ def absorb(loser: Record, survivor: Record) -> bool:
     keys.delete()
     Record.everywhere.filter(pk=loser.pk).update(merged_into=survivor)
     return True
+
+
+def in_both(loser: Record, survivor: Record) -> list[Link]:
+    """The loser's links to connections that know the survivor as the same kind."""
+    places = set(survivor.links.values_list("connection_id", "kind"))
+    mine = loser.links.select_related("connection")
+    return [link for link in mine if (link.connection_id, link.kind) in places]
 
 
 def _inherit(keys: QuerySet[MatchKey], survivor: Record) -> None:

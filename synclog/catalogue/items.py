@@ -237,6 +237,12 @@ ITEMS = {
         _("Link the two again by hand, or give one of them another key."),
         _("Weft does not join what a person took apart."),
     ),
+    "still_leaving": Advice(
+        _("The old one has not left yet"),
+        _("Its predecessor is gone, and is still to be unpublished there."),
+        _("Nothing, unless the other has an error of its own: that one first."),
+        _("Weft tries again; it takes the place as soon as the other has left it."),
+    ),
     "cannot_link": Advice(
         _("The two cannot be linked"),
         _("One of the two is linked to something else, or is being written."),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from integration.canonical.kinds import BELONGS_TO, FACETS
 from integration.engine.draft import Draft
+from integration.engine.filters import fitting
 from integration.engine.owe import Owed, plan, unlinked
 from integration.models import Connection, Delivery, Link, Record, Route
 from integration.models.delivery import OPEN_DELIVERIES
@@ -63,5 +64,6 @@ def _unplanned(route: Route, record_ids: Sequence[int]) -> list[int]:
             "record_id", flat=True
         )
     )
+    fit = fitting(route, found)
     # A facet's link is its owner's; anything else is made once.
-    return found if route.kind in FACETS else unlinked(route, found)
+    return fit if route.kind in FACETS else unlinked(route, fit)

@@ -15,7 +15,7 @@ from integration.contract import paths, registry
 from integration.contract.messages import Raw
 from integration.engine.detect import Bundle
 from integration.errors import BadConfig
-from integration.models import Link, Route
+from integration.models import Link, Record, Route
 
 
 def check(route: Route) -> None:
@@ -86,18 +86,23 @@ def _read(thing: Canonical, path: str) -> Any:
 
 def fitting(route: Route, record_ids: Sequence[int]) -> list[int]:
     """Those of the records that pass the route's filters, as last seen; all of them
-    where it has none."""
+    where it has none. A part comes in one row with its whole."""
     if not route.filters:
         return list(record_ids)
     kinds = {route.kind, *(name.partition(".")[0] for name in route.filters)}
-    things: dict[int, list[Canonical]] = defaultdict(list)
+    chosen = Record.everywhere.filter(pk__in=record_ids)
+    wholes = dict(chosen.values_list("pk", "parent"))
+    things: dict[int | None, list[Canonical]] = defaultdict(list)
     for link in Link.everywhere.filter(
-        connection=route.source, kind__in=kinds, record__in=record_ids, gone_at=None
+        connection=route.source,
+        kind__in=kinds,
+        record__in={*wholes, *filter(None, wholes.values())},
+        gone_at=None,
     ).exclude(data=None):
         data = bytes(link.data or b"")
         things[link.record_id].append(decode(Kind(link.kind), data))
     return [
-        record_id
-        for record_id in record_ids
-        if fits(route, Bundle(Raw("", None), things[record_id]))
+        key
+        for key in record_ids
+        if fits(route, Bundle(Raw("", None), things[key] + things[wholes.get(key)]))
     ]

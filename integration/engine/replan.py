@@ -44,7 +44,8 @@ def changed_maps() -> int:
 
 
 def _replan(route: Route, digest: bytes) -> None:
-    """Everything the target already has; an order is never sent for this."""
+    """Everything that fits and the target already has; an order is never sent for
+    this."""
     if route.policy == Policy.OVERWRITE:
         linked = Link.everywhere.filter(
             connection=route.target, kind=route.writes, gone_at=None
@@ -54,7 +55,7 @@ def _replan(route: Route, digest: bytes) -> None:
             plan(
                 Owed(
                     route=route,
-                    record_ids=record_ids[begin : begin + SLICE],
+                    record_ids=fitting(route, record_ids[begin : begin + SLICE]),
                     priority=Priority.FULL,
                     cause="mapping_changed",
                     now=timezone.now(),

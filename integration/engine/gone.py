@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from integration.canonical.kinds import KEPT_WHEN_GONE, Kind
@@ -102,15 +103,17 @@ def _make_way(intake: Intake, gone: Sequence[int]) -> None:
         state=DeliveryState.REFUSED,
         code=AMBIGUOUS,
     )
-    if not gone or not refused.exists():
+    waiting = set(refused.values_list("record", flat=True))
+    if not gone or not waiting:
         return
-    keys = MatchKey.everywhere.filter(record__in=gone).values_list("name", "value")
-    for name, value in set(keys):
-        same = {"record__match_keys__name": name, "record__match_keys__value": value}
-        again = list(refused.filter(**same).values_list("pk", flat=True))
-        Delivery.everywhere.filter(pk__in=again).update(
-            state=DeliveryState.PLANNED, not_before=intake.now, attempts=0
-        )
+    keys = MatchKey.everywhere.filter(record__in={*gone, *waiting})
+    holders: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for record_id, name, value in keys.values_list("record", "name", "value"):
+        holders[(name, value)].add(record_id)
+    free = {pk for pks in holders.values() if pks.intersection(gone) for pk in pks}
+    refused.filter(record__in=free).update(
+        state=DeliveryState.PLANNED, not_before=intake.now, attempts=0
+    )
 
 
 def _owe(intake: Intake, links: Sequence[Link]) -> None:

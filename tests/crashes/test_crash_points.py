@@ -51,7 +51,7 @@ OUT_OF_REACH = {
     "hooks/inbox.py:_take_in._execute[3]": "only where another process acts on an "
     "equal event between two statements of this one",
     "engine/refuse.py:_forget_corrections.update": "only where a person corrected it",
-    "engine/gone.py:_make_way.update": "only where something was refused for the sake of "
+    "engine/gone.py:_make_way.update": "only where something was refused because of "
     "what vanishes, and then in one transaction with it",
     "synclog/alerts.py:endpoint_off.bulk_create": "only for addresses of a merchant's",
 }

@@ -89,6 +89,23 @@ class Merchant:
             more = {"filters": PAID, **more}
         return routes.add(self.tenant, kind, *ends, **more)
 
+    def point(
+        self, connection: Connection, field: str, path: str, then: str = ""
+    ) -> None:
+        """A person points a field of a product's map elsewhere: as products are read
+        where they come from, as they are written in the shop."""
+        from integration.models import Override
+
+        Override.everywhere.create(
+            tenant=self.tenant,
+            connection=connection,
+            kind="product",
+            direction="write" if connection == self.shop else "read",
+            field=field,
+            path=path,
+            then=then,
+        )
+
     def errors(self) -> list[SyncError]:
         """The open problems, oldest first."""
         from synclog.models import SyncError

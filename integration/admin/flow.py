@@ -83,7 +83,7 @@ class RunAdmin(WatchedAdmin):
 
     of = linked("connection")
     child_of = linked("parent")
-    only_into = linked("limit_to", "asked for")
+    meant_for = linked("limit_to", "for")
     stands = label("state", RUNS, "state")
     shown_selection = as_json("selection")
     made = moment("created_at", "asked for")
@@ -137,7 +137,7 @@ class RunAdmin(WatchedAdmin):
             {
                 "fields": (
                     "shown_selection",
-                    ("child_of", "only_into", "confirmed"),
+                    ("child_of", "meant_for", "confirmed"),
                     ("since", "mark", "resume"),
                 )
             },

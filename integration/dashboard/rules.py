@@ -89,7 +89,7 @@ class RulesForm(forms.Form):
 
     def _offer_keys(self, route: Route) -> None:
         """Where there is one key or none, there is nothing to choose."""
-        known = key_rules.known(route)
+        known = key_rules.known(route.kind)
         if len(known) < 2:
             del self.fields["match"]
         else:

@@ -13,7 +13,7 @@ from integration.engine.identity import Name, name_of
 from integration.engine.intake import Intake, body_of
 from integration.engine.ladder import AMBIGUOUS
 from integration.engine.maps import NO_PARTS, Parts
-from integration.engine.owe import Owed, plan
+from integration.engine.owe import Owed, full_of, plan
 from integration.errors import BadRecord
 from integration.models import (
     Delivery,
@@ -132,6 +132,6 @@ def _owe(intake: Intake, links: Sequence[Link]) -> None:
                     priority=intake.priority,
                     cause="gone",
                     now=intake.now,
-                    run=intake.run if intake.run and intake.run.everything else None,
+                    run=full_of(intake.run, route),
                 )
             )

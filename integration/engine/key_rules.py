@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from integration.canonical.codec import TYPES
 from integration.canonical.kinds import ONE_BY, PARTS, Kind
-from integration.contract import registry
 from integration.errors import BadConfig
 from integration.models import Route
 
@@ -24,7 +24,7 @@ class KeyRules:
 
     def allow(self, kind: str, one: int, other: int, name: str) -> bool:
         """Whether the key `name` tells of things at these connections (their ids)."""
-        named = self._named.get((whole_kind(kind), frozenset((one, other))))
+        named = self._named.get((_whole(kind), frozenset((one, other))))
         return named is None or name in named
 
     @cached_property
@@ -35,7 +35,7 @@ class KeyRules:
         for kind, source, target, names in rows.values_list(
             "kind", "source", "target", "match"
         ):
-            pair = (whole_kind(kind), frozenset((source, target)))
+            pair = (_whole(kind), frozenset((source, target)))
             named[pair] = named.get(pair, frozenset(names)) & frozenset(names)
         return named
 
@@ -47,18 +47,14 @@ def one_by(route: Route, kind: Kind) -> str:
     return key if not route.match or key in route.match else ""
 
 
-def whole_kind(kind: str) -> str:
+def _whole(kind: str) -> str:
     """A part is found as its whole is."""
     return str(PARTS.get(Kind(kind), kind))
 
 
-def known(route: Route) -> tuple[str, ...]:
-    """The keys that things of the route's kind may have."""
-    connector = registry.connectors().get(route.source.platform)
-    streams = connector.streams_of(Kind(route.kind)) if connector else ()
-    targets = [fieldmap.target for stream in streams for fieldmap in stream.maps]
-    mine = (each.natural_keys for each in targets if each.kind == route.kind)
-    return next(mine, ())
+def known(kind: str) -> tuple[str, ...]:
+    """The keys that things of a kind may have."""
+    return TYPES[Kind(kind)].natural_keys
 
 
 def check(route: Route) -> None:
@@ -67,9 +63,9 @@ def check(route: Route) -> None:
         isinstance(name, str) for name in route.match
     ):
         raise BadConfig("match", 'A list of keys, such as ["sku"]; empty: all.')
-    strange = [name for name in route.match if name not in known(route)]
+    strange = [name for name in route.match if name not in known(route.kind)]
     if strange:
-        told = ", ".join(known(route)) or "its id alone"
+        told = ", ".join(known(route.kind)) or "its id alone"
         raise BadConfig(
             "match", f"A {route.kind} has no key “{strange[0]}”; it has: {told}."
         )

@@ -64,14 +64,14 @@ def owe(intake: Intake, bundles: Sequence[Bundle], found: Identities) -> int:
                 priority=intake.priority,
                 cause=intake.cause,
                 now=intake.now,
-                run=_full(intake.run, route),
+                run=full_of(intake.run, route),
                 resend=intake.resend and route.pk in intake.owed_all,
             )
         )
     return planned
 
 
-def _full(run: Run | None, route: Route) -> Run | None:
+def full_of(run: Run | None, route: Route) -> Run | None:
     """The full read whose end waits for what this route owes; None where none does."""
     return run if run is not None and run.everything and run.serves(route) else None
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from integration.canonical.codec import TYPES
 from integration.canonical.kinds import SALES, Kind
 from integration.models import Link, MatchKey, Record, Tenant
 from integration.models.record import normalised
 
 # The natural keys that things are found by.
-KEYS = ("sku", "email", "account_number", "name")
+KEYS = {name for record in TYPES.values() for name in record.natural_keys}
 # What a number may be the number of.
 NUMBERED = ("Order", "Invoice", "Credit note")
 # Records whose names are searched through, the ones changed last.

@@ -74,6 +74,13 @@ def typed(ada: Client, road: Road, **changed: Any) -> Connection:
     return Connection.everywhere.latest("pk")
 
 
+def tested(ada: Client, road: Road) -> int:
+    """The number of a connection whose keys were tried."""
+    pk = typed(ada, road).pk
+    ada.post(step("new_test", pk))
+    return pk
+
+
 def test_a_shop_is_connected_and_nothing_is_written_before_the_start(
     ada: Client, road: Road, tenant: Tenant
 ) -> None:
@@ -136,8 +143,7 @@ def test_link_only_writes_nothing_and_can_be_gone_on_with(
     ada: Client, road: Road, tenant: Tenant
 ) -> None:
     road.connect_crystal(tenant)
-    pk = typed(ada, road).pk
-    ada.post(step("new_test", pk))
+    pk = tested(ada, road)
     page = ada.get(step("new_data", pk)).content.decode()
     chosen = re.findall(r'value="([\w-]+)"[^>]* checked', page)
     ada.post(step("new_data", pk), {"routes": chosen})
@@ -159,8 +165,7 @@ def test_choosing_no_data_is_told_where_it_is_chosen(
     ada: Client, road: Road, tenant: Tenant
 ) -> None:
     road.connect_crystal(tenant)
-    pk = typed(ada, road).pk
-    ada.post(step("new_test", pk))
+    pk = tested(ada, road)
     answer = ada.post(step("new_data", pk), {"routes": []})
     assert answer.status_code == 422
     assert "Tick at least one line" in words(answer)

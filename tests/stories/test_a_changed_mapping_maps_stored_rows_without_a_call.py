@@ -1,19 +1,12 @@
 """A changed mapping maps what is stored anew and costs no call."""
 
-from integration.models import Override, Sighting
+from integration.models import Sighting
 from tests.road import Road
 
 
 def test_a_re_pointed_title_reaches_the_shop_from_stored_rows(road: Road) -> None:
     merchant = road.in_step()
-    Override.everywhere.create(
-        tenant=merchant.tenant,
-        connection=merchant.crystal,
-        kind="product",
-        direction="read",
-        field="title",
-        path="product_number",
-    )
+    merchant.point(merchant.crystal, "title", "product_number")
     road.forget()
     road.settle()
     numbers = {row["id"]: row["product_number"] for row in road.goods()}
@@ -29,14 +22,7 @@ def test_nobody_saw_what_was_mapped_as_stored(road: Road) -> None:
     seen = ("external_id", "seen_at", "missed")
     before = set(of_list.values_list(*seen))
     mapped_with = set(of_list.values_list("map_digest", flat=True))
-    Override.everywhere.create(
-        tenant=merchant.tenant,
-        connection=merchant.crystal,
-        kind="product",
-        direction="read",
-        field="title",
-        path="product_number",
-    )
+    merchant.point(merchant.crystal, "title", "product_number")
     road.settle()
     assert mapped_with.isdisjoint(of_list.values_list("map_digest", flat=True))
     assert set(of_list.values_list(*seen)) == before
@@ -44,14 +30,7 @@ def test_nobody_saw_what_was_mapped_as_stored(road: Road) -> None:
 
 def test_a_mapping_that_changes_nothing_writes_nothing(road: Road) -> None:
     merchant = road.in_step()
-    Override.everywhere.create(
-        tenant=merchant.tenant,
-        connection=merchant.crystal,
-        kind="product",
-        direction="read",
-        field="title",
-        path="name",
-    )
+    merchant.point(merchant.crystal, "title", "name")
     road.forget()
     road.settle()
     changed = {row["id"] for row in road.goods() if not row["name"]}

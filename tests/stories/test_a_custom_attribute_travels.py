@@ -1,27 +1,12 @@
 """A merchant's own attribute travels from the back office to the shop."""
 
-from integration.models import Override
 from tests.road import Merchant, Road
 
 
 def attribute(merchant: Merchant) -> None:
     """Read it into an attribute, write the attribute into the shop's own field."""
-    read = {"field": "maker", "path": "vendor.name", "then": "upper"}
-    write = {"field": "meta_data.maker", "path": "attributes.maker"}
-    Override.everywhere.create(
-        tenant=merchant.tenant,
-        connection=merchant.crystal,
-        kind="product",
-        direction="read",
-        **read,
-    )
-    Override.everywhere.create(
-        tenant=merchant.tenant,
-        connection=merchant.shop,
-        kind="product",
-        direction="write",
-        **write,
-    )
+    merchant.point(merchant.crystal, "maker", "vendor.name", then="upper")
+    merchant.point(merchant.shop, "meta_data.maker", "attributes.maker")
 
 
 def makers(road: Road) -> dict[str, str]:

@@ -2,7 +2,6 @@
 shop, and where a map changes."""
 
 from integration.engine import laying
-from integration.models import Override
 from tests.road import Road
 
 
@@ -33,14 +32,7 @@ def test_what_no_longer_fits_is_not_written_for_another_map(road: Road) -> None:
     first, *_ = road.goods()
     number = first["product_number"]
     laying.change(route, filters={"product.reference": [number]})
-    Override.everywhere.create(
-        tenant=merchant.tenant,
-        connection=merchant.shop,
-        kind="product",
-        direction="write",
-        field="name",
-        path="reference",
-    )
+    merchant.point(merchant.shop, "name", "reference")
     road.later(minutes=5)
     after = {sku: row["name"] for sku, row in road.shelf().items()}
     assert after == before | {first["id"]: number}

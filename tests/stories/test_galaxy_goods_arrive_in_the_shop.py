@@ -3,9 +3,8 @@
 from decimal import Decimal
 from html import unescape
 
-from integration.models import Override
 from tests.depot_and_shop import Depot, combinations
-from tests.road import Merchant, Row
+from tests.road import Row
 
 
 def shelves(depot: Depot, item: Row) -> set[str]:
@@ -80,22 +79,11 @@ def test_items_with_combinations_are_held_in_every_form(depot: Depot) -> None:
     }
 
 
-def override(merchant: Merchant, field: str, path: str) -> None:
-    Override.everywhere.create(
-        tenant=merchant.tenant,
-        connection=merchant.shop,
-        kind="product",
-        direction="write",
-        field=field,
-        path=path,
-    )
-
-
 def test_barcodes_and_attributes_go_where_the_merchant_says(depot: Depot) -> None:
     depot.show_only("Υπόδηση")
     merchant = depot.merchant()
-    override(merchant, "global_unique_id", "variants[0].barcode")
-    override(merchant, "meta_data.care", "attributes.Οδηγίες φροντίδας")
+    merchant.point(merchant.shop, "global_unique_id", "variants[0].barcode")
+    merchant.point(merchant.shop, "meta_data.care", "attributes.Οδηγίες φροντίδας")
     depot.start(merchant)
     told: set[str] = set()
     for item in depot.plain():
